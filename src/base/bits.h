@@ -1,6 +1,6 @@
 /*
  * bits.h
- *    Words as rows of bits and rows of bytes: counting, reversing, rounding, and finding a byte in a word.
+ *    Words as rows of bits and rows of bytes: counting, reversing, rounding, finding a byte.
  *
  * Finding a byte is "SIMD within a register": a bucket keeps its one-byte tags in a word, and one
  * exclusive or and four more operations tell which of eight tags match.

@@ -17,7 +17,8 @@ DATA_built = $(SQL)
 
 # Warnings are errors here; `make WERROR=` for a compiler that knows more of them than gcc 12 and clang 14.
 WERROR = -Werror
-PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP
+# Symbols are hidden but for those marked PGDLLEXPORT, which 15 leaves without a meaning.
+PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
 # Declarations stand where they are needed, and PostgreSQL's callbacks and headers have parameters that
 # nobody reads and compare signed with unsigned, so those three warnings of -Wextra and PGXS are off.
 PG_CFLAGS = -std=gnu11 -Wall -Wextra $(WERROR) -fvisibility=hidden \
@@ -56,9 +57,9 @@ build/flags: force-check
 $(OBJS) cache$(DLSUFFIX): build/flags
 
 $(SQL): $(SQL_PARTS) sql/parts cache.control
-	@{ echo '-- Built from sql/parts by make.'; \
-	   echo '\echo Use "CREATE EXTENSION cache" to load this file. \quit'; \
-	   for part in $(SQL_PARTS); do echo; cat $$part; done; } > $@.part && mv $@.part $@
+	@{ printf '%s\n' '-- Built from sql/parts by make.' \
+		'\echo Use "CREATE EXTENSION cache" to load this file. \quit'; \
+	   for part in $(SQL_PARTS); do echo; cat $$part || exit 1; done; } > $@.part && mv $@.part $@
 
 -include $(OBJS:.o=.d)
 else

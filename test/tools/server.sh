@@ -32,7 +32,10 @@ start()
 	printf '%s\n' ${SERVER_MEMORY:+"cache.memory = '$SERVER_MEMORY'"} "log_min_messages = warning" |
 		as_server tee -a "$dir/data/postgresql.conf" > /dev/null
 	start_cluster "$dir" || die "the server did not start: $dir/server.log"
-	as_server psql -Xq -h "$dir" -U postgres -d postgres -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION cache'
+	if ! as_server psql -Xq -h "$dir" -U postgres -d postgres -c 'CREATE EXTENSION cache'; then
+		remove_tree "$dir"
+		exit 1
+	fi
 	exec 9>&-
 }
 

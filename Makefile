@@ -56,7 +56,7 @@ build/flags: force-check
 	@echo '$(subst ','\'',$(BUILT_WITH))' | cmp -s - $@ || echo '$(subst ','\'',$(BUILT_WITH))' > $@
 $(OBJS) cache$(DLSUFFIX): build/flags
 
-$(SQL): $(SQL_PARTS) sql/parts cache.control
+$(SQL): $(SQL_PARTS) sql/parts cache.control Makefile
 	@{ printf '%s\n' '-- Built from sql/parts by make.' \
 		'\echo Use "CREATE EXTENSION cache" to load this file. \quit'; \
 	   for part in $(SQL_PARTS); do echo; cat $$part || exit 1; done; } > $@.part && mv $@.part $@

@@ -101,6 +101,10 @@ stress: ## the stress tests for STRESS_SECONDS (default 300)
 lint: ## format, layer order, exported names, comments on SQL objects, docs and tests of verbs, cppcheck
 	@$(TOOLS)/run-tests.sh lint
 
+format: ## give the C sources clang-format's form
+	@find src test/unit test/fuzz -name '*.[ch]' -exec \
+		$$(command -v clang-format-14 || echo clang-format) -i {} +
+
 test-asan: ## unit tests under AddressSanitizer and UBSan
 	@$(TOOLS)/run-tests.sh unit
 
@@ -110,5 +114,5 @@ test-valgrind: ## unit tests under valgrind
 test-assert: ## all tests on a PostgreSQL built from Debian's source with assertions (cached)
 	@$(TOOLS)/test-assert.sh $(LAYERS)
 
-.PHONY: all help demo test server server-stop psql bench fuzz stress lint test-asan test-valgrind \
+.PHONY: all help demo test server server-stop psql bench fuzz stress lint format test-asan test-valgrind \
 	test-assert force-check

@@ -183,7 +183,7 @@ static_analysis()
 	command -v cppcheck > /dev/null || skip "no cppcheck"
 	cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 		--suppressions-list=test/tools/cppcheck.txt --template='{file}:{line}: {severity} {id}: {message}' \
-		-DCACHE_STANDALONE -D__GNUC__=12 '-DCACHE_FUNCTION(name)=Datum name(FunctionCallInfo fcinfo)' -DPG_MODULE_MAGIC= -DPGDLLEXPORT= \
+		-DCACHE_STANDALONE -D__GNUC__=12 '-DCACHE_FUNCTION(name)=Datum name(FunctionCallInfo fcinfo)' -DPG_MODULE_MAGIC= -DPG_VERSION_NUM=150000 -DPGDLLEXPORT= \
 		'-DPG_FUNCTION_INFO_V1(name)=' -Isrc src
 )
 

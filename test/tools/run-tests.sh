@@ -30,7 +30,7 @@ exec < /dev/null 2>&1
 test/tools/setup.sh test
 pg_paths
 make_run
-ulimit -c 0
+ulimit -S -c 0
 OUTPUT=$TOP/build/test-output
 jobs=$(nproc)
 total_passed=0
@@ -197,11 +197,10 @@ need_tree()
 		if build_extension "$build_dir" > "$OUTPUT/build.log" 2>&1; then
 			stage_tree "$RUN" "$build_dir"
 			server_dir "$RUN/work"
-			cp -r test expected "$RUN/work/"
 			# pg_regress wants its files below one directory.
-			for part in sql specs; do
-				if [ -d "test/$part" ]; then
-					cp -r "test/$part" "$RUN/work/"
+			for part in test expected test/sql test/specs; do
+				if [ -d "$part" ]; then
+					cp -r "$part" "$RUN/work/"
 				fi
 			done
 			chmod -R a+rX "$RUN/work"
@@ -351,7 +350,7 @@ layer_lint()
 	local status=0 out=$OUTPUT/$layer
 	mkdir -p "$out"
 	if need_server; then
-		as_server psql -Xq -c 'CREATE EXTENSION cache' || true
+		(cd "$RUN" && as_server psql -Xq -c 'CREATE EXTENSION cache') || true
 	fi
 	CACHE_BUILT=$build_dir PSQL=${STAGE_BIN:-}/psql test/tools/lint.sh > "$out/lint.out" 2>&1 || status=$?
 	count_tap "$out/lint.out" $status

@@ -16,7 +16,7 @@ DATA = $(wildcard sql/cache--*--*.sql)
 DATA_built = $(SQL)
 
 # Warnings are errors here; `make WERROR=` for a compiler that knows more of them than gcc 12 and clang 14.
-WERROR = -Werror
+WERROR ?= -Werror
 # Symbols are hidden but for those marked PGDLLEXPORT, which 15 leaves without a meaning.
 PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
 # Declarations stand where they are needed, and PostgreSQL's callbacks and headers have parameters that

@@ -19,6 +19,9 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 PG_CONFIG=${PG_CONFIG:-pg_config}
 SERVER_USER=postgres
 
+# A make that starts a tool is not its parent in building: PostgreSQL's own makefiles ask who is topmost.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 # The clones of one user are told apart by path. A socket path must stay below 108 bytes.
 state_base=${TMPDIR:-/tmp}
 if [ "$(id -u)" = 0 ] || [ "${#state_base}" -gt 50 ]; then

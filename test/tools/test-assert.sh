@@ -67,17 +67,17 @@ build_server()
 	source=$(find "$work" -mindepth 1 -maxdepth 1 -type d -name "postgresql-$major-*")
 	[ -x "$source/configure" ] || die "no source directory in $work"
 	say "building $(basename "$source") with assertions (some minutes, once)"
+	# Debian's flags are left out: -O1 keeps what assertions say readable in a debugger.
 	(
-		cd "$source"
-		# Away from Debian's build flags: slow paths on, and enough of -O to warn and to be usable.
-		./configure --prefix="$prefix" --enable-cassert --enable-debug --enable-tap-tests --without-icu \
-			CFLAGS='-O1 -g -fno-omit-frame-pointer' CC=gcc
-		make -s -j"$(nproc)"
-		make -s install
-		make -s -j"$(nproc)" -C contrib
-		make -s -C contrib install
-		make -s -C src/test/isolation
-		make -s -C src/test/isolation install
+		cd "$source" &&
+			./configure --prefix="$prefix" --enable-cassert --enable-debug --enable-tap-tests --without-icu \
+				CFLAGS='-O1 -g -fno-omit-frame-pointer' CC=gcc &&
+			make -s -j"$(nproc)" &&
+			make -s install &&
+			make -s -j"$(nproc)" -C contrib &&
+			make -s -C contrib install &&
+			make -s -C src/test/isolation &&
+			make -s -C src/test/isolation install
 	) > "$work/log" 2>&1 || {
 		tail -n 30 "$work/log" >&2
 		die "PostgreSQL did not build"

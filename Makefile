@@ -89,8 +89,8 @@ server-stop: ## stop the throwaway server and remove its data
 psql: ## psql on the throwaway server, starting it if need be
 	@$(TOOLS)/server.sh psql
 
-bench: ## benchmarks (test/bench)
-	@$(TOOLS)/bench.sh
+bench: ## benchmarks of test/bench; BENCH="name ..." narrows it
+	@$(TOOLS)/bench.sh $(BENCH)
 
 fuzz: ## every fuzzer for FUZZ_SECONDS (default 60)
 	@$(TOOLS)/run-tests.sh --fuzz-seconds $(or $(FUZZ_SECONDS),60) fuzz

@@ -8,14 +8,14 @@
 SELECT count(*) AS places, count(*) FILTER (WHERE population > 1000000) AS big_cities FROM places;
 
 \timing on
-\echo The answer of the database:
-SELECT jsonb_pretty(nearest_cities('JP')) AS answer;
+\echo Five cities of Japan that are the nearest big city of most places. The answer of the database:
+SELECT * FROM jsonb_to_recordset(nearest_cities('JP')) AS (city text, serves int, average_km int);
 
 \echo Kept under a key for an hour:
 SELECT cache.set_json('nearest:JP', nearest_cities('JP'), ttl => '1 hour');
 
 \echo The same answer from shared memory, in this and in every other session:
-SELECT jsonb_pretty(cache.get_json('nearest:JP')) AS answer;
+SELECT * FROM jsonb_to_recordset(cache.get_json('nearest:JP')) AS (city text, serves int, average_km int);
 \timing off
 
 \echo Cache-aside in one expression: what is missing is computed.

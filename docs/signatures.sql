@@ -9,7 +9,7 @@
 --
 -- How to read it
 --    :reader      VOLATILE, PARALLEL SAFE, called on NULL input; changes no value
---    :writer      VOLATILE, PARALLEL UNSAFE, called on NULL input
+--    :writer      VOLATILE, PARALLEL UNSAFE, called on NULL input; writes or waits
 --    :restricted  VOLATILE, PARALLEL RESTRICTED: reads that plan or load
 --    :pure        IMMUTABLE STRICT PARALLEL SAFE; depends on its arguments only
 -- A NULL key is an error everywhere (22004), so that nothing is STRICT: a NULL value is a value (a cached NULL).
@@ -322,8 +322,8 @@ comment on function cache.type is
 	'The type: string, hash, list, set, zset, stream, hll or bloom; NULL if missing. O(1).';
 
 --
--- Keys: time to live. There is no infinite interval before PostgreSQL 17, so ttl is NULL for a key that never expires as
--- well as for a missing one; expiretime tells them apart.
+-- Keys: time to live. There is no infinite interval before PostgreSQL 17, so ttl is NULL for a key that never
+-- expires as well as for a missing one; expiretime tells them apart.
 --
 create function cache.expire(key text, ttl interval default null, ex float8 default null,
 		nx boolean default false, xx boolean default false, gt boolean default false, lt boolean default false)
@@ -484,7 +484,8 @@ comment on function cache.namespace_validator is
 	'Check the options of a namespace; called by CREATE and ALTER SERVER.';
 
 create function cache.namespaces()
-	returns table(name text, owner text, quota bigint, reserve bigint, policy text, ttl interval, jitter float8, readers text[], writers text[], options jsonb) :reader;
+	returns table(name text, owner text, quota bigint, reserve bigint, policy text, ttl interval,
+		jitter float8, readers text[], writers text[], options jsonb) :reader;
 comment on function cache.namespaces is
 	'The namespaces of this database; sizes in bytes, all other options as a json object.';
 
@@ -530,13 +531,13 @@ comment on function cache.renew is
 	'Let a lock last from now; false if it is no longer held with this token.';
 
 create function cache.locks()
-	returns table(name text, token bigint, role_name text, pid integer, session bool, granted_at timestamptz, expires_at timestamptz, waiters bigint) :reader;
+	returns table(name text, token bigint, role_name text, pid integer, session boolean,
+		granted_at timestamptz, expires_at timestamptz, waiters bigint) :reader;
 comment on function cache.locks is
 	'Locks that are held and how many wait; pid only of session locks.';
 
 create view cache.locks as select * from cache.locks();
-comment on view cache.locks is
-	'Locks that are held and how many wait; pid only of session locks.';
+comment on view cache.locks is 'Locks that are held and how many wait; pid only of session locks.';
 
 --
 -- Limits. quantity 0 asks without taking.
@@ -601,8 +602,7 @@ comment on function cache.hot_keys is
 	'The keys read most, by sampling, most read first.';
 
 create view cache.hot_keys as select * from cache.hot_keys();
-comment on view cache.hot_keys is
-	'The 20 keys read most, by sampling, most read first.';
+comment on view cache.hot_keys is 'The 20 keys read most, by sampling, most read first.';
 
 create function cache.big_keys(max_count bigint default 20, namespace text default null, out key text,
 		out type text, out bytes bigint, out elements bigint)
@@ -611,17 +611,16 @@ comment on function cache.big_keys is
 	'The keys that take most memory, largest first. O(all keys).';
 
 create view cache.big_keys as select * from cache.big_keys();
-comment on view cache.big_keys is
-	'The 20 keys that take most memory, largest first.';
+comment on view cache.big_keys is 'The 20 keys that take most memory, largest first.';
 
 create function cache.workers()
-	returns table(pid integer, kind text, database text, state text, started_at timestamptz, last_run_at timestamptz, restarts bigint, last_error text, last_error_at timestamptz) :reader;
+	returns table(pid integer, kind text, database text, state text, started_at timestamptz,
+		last_run_at timestamptz, restarts bigint, last_error text, last_error_at timestamptz) :reader;
 comment on function cache.workers is
 	'The background workers of the cache; pid NULL while one is not running.';
 
 create view cache.workers as select * from cache.workers();
-comment on view cache.workers is
-	'The background workers of the cache; pid NULL while one is not running.';
+comment on view cache.workers is 'The background workers of the cache; pid NULL while one is not running.';
 
 create function cache.explain(key text) returns table(property text, value text) :reader;
 comment on function cache.explain is
@@ -646,7 +645,8 @@ grant select on cache.stats, cache.memory, cache.entries, cache.hot_keys, cache.
 -- A missing key reads as an empty collection. NULL members, elements and items are an error (22004). A NULL hash field
 -- is an absent one: setting a field to NULL removes it. A key of another type is an error (42809).
 -- Numbers as members need a cast (sadd('k', id::text)): a polymorphic argument would refuse untyped literals.
--- Verbs beginning with b wait by default (wait NULL: at most cache.max_wait); the others only if told. wait '0': not at all.
+-- Verbs beginning with b wait by default (wait NULL: at most cache.max_wait); the others only if told.
+-- wait '0' means not at all.
 -- Waiting calls give NULL or no row at timeout, can be cancelled, and hold their transaction's snapshot.
 
 --
@@ -1248,8 +1248,8 @@ comment on function cache.sscan_bytes is
 	'The same as sscan with bytes.';
 
 --
--- Sorted sets. Score bounds are numbers with flags (a '(1' is an error); lexical bounds are as in Redis: '[a', '(a', '-', '+'
--- (anything else is an error). min and max keep their meaning when descending.
+-- Sorted sets. Score bounds are numbers with flags (a '(1' is an error); lexical bounds are as in Redis: '[a', '(a',
+-- '-', '+' (anything else is an error). min and max keep their meaning when descending.
 --
 create function cache.zadd(key text, score float8, member text, nx boolean default false,
 		xx boolean default false, gt boolean default false, lt boolean default false, ch boolean default false)
@@ -1707,24 +1707,24 @@ comment on function cache.xrevrange_bytes is
 	'The same as xrevrange with bytes.';
 
 create function cache.xread(key text, id text, max_count bigint default null, wait interval default '0')
-	returns table(id text, fields jsonb) :reader;
+	returns table(id text, fields jsonb) :writer;
 comment on function cache.xread is
 	'The entries after id ($: after now), waiting for one if told. O(entries).';
 
 create function cache.xread_bytes(key text, id text, max_count bigint default null, wait interval default '0')
-	returns table(id text, fields bytea[], vals bytea[]) :reader;
+	returns table(id text, fields bytea[], vals bytea[]) :writer;
 comment on function cache.xread_bytes is
 	'The same as xread with bytes.';
 
 create function cache.xread_many(keys text[], ids text[], max_count bigint default null,
 		wait interval default '0')
-	returns table(key text, id text, fields jsonb) :reader;
+	returns table(key text, id text, fields jsonb) :writer;
 comment on function cache.xread_many is
 	'The entries of each stream after its id, waiting for one if told. O(entries).';
 
 create function cache.xread_many_bytes(keys text[], ids text[], max_count bigint default null,
 		wait interval default '0')
-	returns table(key text, id text, fields bytea[], vals bytea[]) :reader;
+	returns table(key text, id text, fields bytea[], vals bytea[]) :writer;
 comment on function cache.xread_many_bytes is
 	'The same as xread_many with bytes.';
 
@@ -1833,12 +1833,14 @@ comment on function cache.xautoclaim is
 	'end. O(max_count).';
 
 create function cache.xinfo_stream(key text)
-	returns table(length bigint, groups bigint, entries_added bigint, last_generated_id text, max_deleted_entry_id text, recorded_first_entry_id text, first_id text, last_id text) :reader;
+	returns table(length bigint, groups bigint, entries_added bigint, last_generated_id text,
+		max_deleted_entry_id text, recorded_first_entry_id text, first_id text, last_id text) :reader;
 comment on function cache.xinfo_stream is
 	'What a stream holds; no row if missing. O(1).';
 
 create function cache.xinfo_groups(key text)
-	returns table(name text, consumers bigint, pending bigint, last_delivered_id text, entries_read bigint, lag bigint) :reader;
+	returns table(name text, consumers bigint, pending bigint, last_delivered_id text, entries_read bigint,
+		lag bigint) :reader;
 comment on function cache.xinfo_groups is
 	'The groups of a stream. O(groups).';
 
@@ -1855,7 +1857,8 @@ comment on function cache.xsetid is
 
 --
 -- HyperLogLog. An element counts by its bytes; hll_agg takes the text form, so that both agree. A sketch is a bytea that
--- dumps and merges. (PL/pgSQL knows no internal arguments; the bodies of those functions are internal_in, which only raises.)
+-- dumps and merges. PL/pgSQL knows no internal arguments: the bodies of functions that have one are internal_in,
+-- which only raises.
 --
 create function cache.pfadd(key text, element text) returns boolean :writer;
 comment on function cache.pfadd is
@@ -1930,7 +1933,8 @@ comment on aggregate cache.hll_union_agg(bytea) is
 	'The union of sketches; NULLs are ignored.';
 
 --
--- Bitmaps: bits are integers 0 and 1, as in get_bit. Offsets count bits from 0; ranges count bytes, or bits with unit 'bit'.
+-- Bitmaps: bits are integers 0 and 1, as in get_bit. Offsets count bits from 0; ranges count bytes, or bits with
+-- unit 'bit'.
 --
 create function cache.setbit(key text, bit_offset bigint, value integer) returns integer :writer;
 comment on function cache.setbit is
@@ -2014,7 +2018,8 @@ comment on function cache.bf_card is
 	'How many items were added, 0 if missing. O(1).';
 
 create function cache.bf_info(key text)
-	returns table(capacity bigint, bytes bigint, filters bigint, items bigint, expansion bigint, error_rate float8) :reader;
+	returns table(capacity bigint, bytes bigint, filters bigint, items bigint, expansion bigint,
+		error_rate float8) :reader;
 comment on function cache.bf_info is
 	'What a filter is; no row if missing. O(1).';
 
@@ -2117,7 +2122,8 @@ comment on function cache.numpat is
 	'How many patterns are listened to. O(1).';
 
 create function cache.subscribers()
-	returns table(name text, pid integer, channels bigint, patterns bigint, buffered bigint, dropped bigint, idle interval) :reader;
+	returns table(name text, pid integer, channels bigint, patterns bigint, buffered bigint, dropped bigint,
+		idle interval) :reader;
 comment on function cache.subscribers is
 	'Who listens, and how many messages wait and were dropped; pid of session subscribers.';
 
@@ -2153,7 +2159,8 @@ comment on function cache.detach is
 	'Undo attach, its namespace included; false if it was not attached and missing_ok.';
 
 create function cache.attached()
-	returns table(relation regclass, namespace text, key_name text, key_columns text[], tags text[], write text, leaves bigint, intact bool) :reader;
+	returns table(relation regclass, namespace text, key_name text, key_columns text[], tags text[],
+		write text, leaves bigint, intact boolean) :reader;
 comment on function cache.attached is
 	'The attached tables; intact is false while a trigger is missing or not enabled, and reads bypass.';
 
@@ -2204,7 +2211,7 @@ comment on function cache.invalidate_pattern is
 
 create function cache.invalidations(since bigint default 0, max_count bigint default 1000,
 		wait interval default '0')
-	returns table(seq bigint, tag text, committed_at timestamptz) :reader;
+	returns table(seq bigint, tag text, committed_at timestamptz) :writer;
 comment on function cache.invalidations is
 	'The feed of committed invalidations after a sequence number, waiting for one if told; error 55000 if '
 	'the log no longer reaches back.';
@@ -2375,13 +2382,13 @@ comment on function cache.wait_written is
 	'Wait until what is unwritten now has been written; false at timeout.';
 
 create function cache.write_back()
-	returns table(namespace text, depth bigint, bytes bigint, oldest_age interval, rate float8, written bigint, retries bigint, conflicts bigint, dead bigint, last_error text, last_error_at timestamptz) :reader;
+	returns table(namespace text, depth bigint, bytes bigint, oldest_age interval, rate float8, written bigint,
+		retries bigint, conflicts bigint, dead bigint, last_error text, last_error_at timestamptz) :reader;
 comment on function cache.write_back is
 	'Unwritten values by namespace; rate in writes a second.';
 
 create view cache.write_back as select * from cache.write_back();
-comment on view cache.write_back is
-	'Unwritten values by namespace; rate in writes a second.';
+comment on view cache.write_back is 'Unwritten values by namespace; rate in writes a second.';
 
 create table cache.dead_letters (id bigint generated always as identity primary key, namespace text not null,
 	key text not null, operation text not null, value bytea, attempts bigint not null, error text not null,
@@ -2400,13 +2407,13 @@ comment on function cache.requeue_namespace is
 -- Files
 --
 create function cache.journal()
-	returns table(namespace text, mode text, segments bigint, bytes bigint, last_sync_at timestamptz, last_compaction_at timestamptz, last_error text) :reader;
+	returns table(namespace text, mode text, segments bigint, bytes bigint, last_sync_at timestamptz,
+		last_compaction_at timestamptz, last_error text) :reader;
 comment on function cache.journal is
 	'The journal by namespace.';
 
 create view cache.journal as select * from cache.journal();
-comment on view cache.journal is
-	'The journal by namespace.';
+comment on view cache.journal is 'The journal by namespace.';
 
 create function cache.compact_journal() returns bigint :writer;
 comment on function cache.compact_journal is
@@ -2417,13 +2424,13 @@ comment on function cache.save is
 	'Write the snapshot file; true once written, false at timeout (it goes on). wait ''0'' only starts it.';
 
 create function cache.progress()
-	returns table(operation text, namespace text, done bigint, total bigint, started_at timestamptz, finished_at timestamptz, last_error text) :reader;
+	returns table(operation text, namespace text, done bigint, total bigint, started_at timestamptz,
+		finished_at timestamptz, last_error text) :reader;
 comment on function cache.progress is
 	'Saves, loads, replays, warm-ups and guard builds that run or ran last.';
 
 create view cache.progress as select * from cache.progress();
-comment on view cache.progress is
-	'Saves, loads, replays, warm-ups and guard builds that run or ran last.';
+comment on view cache.progress is 'Saves, loads, replays, warm-ups and guard builds that run or ran last.';
 
 --
 -- Warming and recording
@@ -2455,8 +2462,7 @@ comment on function cache.sizing is
 	'The hit ratio that each amount of memory would give, measured online.';
 
 create view cache.sizing as select * from cache.sizing();
-comment on view cache.sizing is
-	'The hit ratio that each amount of memory would give, measured online.';
+comment on view cache.sizing is 'The hit ratio that each amount of memory would give, measured online.';
 
 create function cache.advise() returns table(namespace text, topic text, advice text) :reader;
 comment on function cache.advise is

@@ -132,8 +132,8 @@ select f.signature, format('differs from %s in more than text and bytea', t.name
 from sig_function f join sig_function t on t.name = regexp_replace(f.name, '_bytes$', '')
 where f.name ~ '_bytes$' and not f.private and f.name <> 'set_bytes'
   and not exists (select from sig_argument a where a.oid = t.oid and type = 'jsonb')
-  and regexp_replace(pg_get_function_arguments(f.oid) || ' ' || pg_get_function_result(f.oid), '\mbytea\M', 'text', 'g')
-      <> regexp_replace(pg_get_function_arguments(t.oid) || ' ' || pg_get_function_result(t.oid), '\mbytea\M', 'text', 'g')
+  and regexp_replace(pg_get_function_identity_arguments(f.oid) || ' ' || pg_get_function_result(f.oid), '\mbytea\M', 'text', 'g')
+      <> regexp_replace(pg_get_function_identity_arguments(t.oid) || ' ' || pg_get_function_result(t.oid), '\mbytea\M', 'text', 'g')
 union all
 select f.signature, 'has no form without _many'
 from sig_function f

@@ -366,20 +366,34 @@ written_floats_read_back(void)
 	}
 }
 
+#define REASON "long doubles are emulated"
+
+/* Valgrind computes long doubles with the precision and range of doubles. */
+static bool
+long_doubles_are_long(void)
+{
+	volatile long double sum = 1;
+
+	sum += LDBL_EPSILON;
+	return sum != 1;
+}
+
 int
 main(void)
 {
+	bool whole = long_doubles_are_long();
+
 	CHECK_RUN(integers_have_one_spelling);
 	CHECK_RUN(integers_end_with_their_slice);
 	CHECK_RUN(written_integers_read_back);
 	CHECK_RUN(random_texts_are_integers_only_if_they_round_trip);
 	CHECK_RUN(integer_sums_stay_in_range);
-	CHECK_RUN(floats_are_what_redis_takes_for_floats);
+	CHECK_RUN_IF(whole, REASON, floats_are_what_redis_takes_for_floats);
 	CHECK_RUN(floats_end_with_their_slice);
-	CHECK_RUN(parsing_leaves_errno_alone);
-	CHECK_RUN(float_sums_are_written_for_people);
-	CHECK_RUN(sums_that_are_no_number_are_refused);
-	CHECK_RUN(the_longest_floats_fit);
+	CHECK_RUN_IF(whole, REASON, parsing_leaves_errno_alone);
+	CHECK_RUN_IF(whole, REASON, float_sums_are_written_for_people);
+	CHECK_RUN_IF(whole, REASON, sums_that_are_no_number_are_refused);
+	CHECK_RUN_IF(whole, REASON, the_longest_floats_fit);
 	CHECK_RUN(written_floats_read_back);
 	return check_done();
 }

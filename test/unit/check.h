@@ -136,6 +136,15 @@ check_eq_str(const char *actual, const char *expected, const char *text, const c
 			   expected == NULL ? "NULL" : expected);
 }
 
+/* The end of a test's line: its number and name. */
+static inline void
+check_print_name(const char *name)
+{
+	printf("ok %d - ", check_state.tests);
+	for (; *name != '\0'; name++)
+		putchar(*name == '_' ? ' ' : *name);
+}
+
 /* Run one test and print its line. */
 static inline void
 check_run(const char *name, void (*test)(void))
@@ -149,11 +158,18 @@ check_run(const char *name, void (*test)(void))
 		printf("# %d failed checks, CHECK_SEED=%" PRIu64 "\n", check_state.failures, check_seed());
 		printf("not ");
 	}
-	printf("ok %d - ", check_state.tests);
-	for (; *name != '\0'; name++)
-		putchar(*name == '_' ? ' ' : *name);
+	check_print_name(name);
 	putchar('\n');
 	fflush(stdout); /* what passed is on record if the next test crashes */
+}
+
+/* Print the line of a test that cannot run here. */
+static inline void
+check_skip(const char *name, const char *reason)
+{
+	check_state.tests++;
+	check_print_name(name);
+	printf(" # SKIP %s\n", reason);
 }
 
 /* Print the plan; the program's exit status. */
@@ -165,6 +181,10 @@ check_done(void)
 }
 
 #define CHECK_RUN(test) check_run(#test, test)
+
+/* Run the test if the condition holds, else skip it: for what a machine may lack. */
+#define CHECK_RUN_IF(condition, reason, test)                                                      \
+	((condition) ? check_run(#test, test) : check_skip(#test, reason))
 
 #define CHECK(condition) check_true((condition), #condition, __FILE__, __LINE__)
 

@@ -173,10 +173,11 @@ done
 install_packages "${missing[@]}"
 
 # What came as a tool should not start at the next boot either.
-if [ ${#services[@]} -gt 0 ] && command -v systemctl > /dev/null; then
-	systemctl --quiet disable "${services[@]}" > "$log" 2>&1 || true
+for service in ${services[@]+"${services[@]}"}; do
+	deb-systemd-helper disable "$service.service" > "$log" 2>&1 || true
+	update-rc.d "$service" disable > "$log" 2>&1 || true
 	if [ -d /run/systemd/system ]; then
-		systemctl --quiet stop "${services[@]}" > "$log" 2>&1 || true
+		systemctl --quiet stop "$service" > "$log" 2>&1 || true
 	fi
-fi
+done
 rm -f "$log"

@@ -27,8 +27,9 @@ PG_CFLAGS = -std=gnu11 -Wall -Wextra $(WERROR) -fvisibility=hidden \
 # For `make installcheck` against a running server that has cache in shared_preload_libraries.
 REGRESS = $(sort $(basename $(notdir $(wildcard test/sql/*.sql))))
 ISOLATION = $(sort $(basename $(notdir $(wildcard test/specs/*.spec))))
-REGRESS_OPTS = --inputdir=test --outputdir=. $(EXPECTED_OPT)
-ISOLATION_OPTS = --inputdir=test --outputdir=. $(EXPECTED_OPT)
+INSTALLCHECK_OPTS = --inputdir=test --outputdir=. --load-extension=cache $(EXPECTED_OPT)
+REGRESS_OPTS = $(INSTALLCHECK_OPTS)
+ISOLATION_OPTS = $(INSTALLCHECK_OPTS)
 # 15 looks for expected/ in the output directory first; from 16 on it has to be told.
 EXPECTED_OPT = $(if $(filter 15,$(MAJORVERSION)),,--expecteddir=.)
 

@@ -22,7 +22,7 @@ make_cluster "$dir"
 start_cluster "$dir"
 server_dir "$RUN/work"
 cp test/data/places.csv test/demo/*.sql "$RUN/work/"
-chmod a+r "$RUN"/work/*
+chmod -R a+rX "$RUN/work"
 
 export PGHOST=$dir PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 cd "$RUN/work"

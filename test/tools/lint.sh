@@ -210,6 +210,7 @@ check "pure rooms compile alone with clang" compiles_alone clang
 check "cppcheck finds nothing" static_analysis
 check "only entry points are exported" exported_names
 check "install script and library name the same entry points" entry_points
+check "SQL objects keep the interface rules and are as docs/signatures.sql has them" test/tools/check-signatures.sh
 check "every SQL object has a COMMENT" comments
 check "every verb has its place in docs/verbs.md" verbs_documented
 check "every verb is called by a test" verbs_tested

@@ -13,6 +13,8 @@
 
 #include "postgres.h"
 
+#define CACHE_PER_BACKEND /* a process is a backend */
+
 #else
 
 #include <assert.h>
@@ -33,6 +35,8 @@ typedef uint16_t uint16;
 typedef uint32_t uint32;
 typedef uint64_t uint64;
 typedef size_t Size;
+
+#define CACHE_PER_BACKEND _Thread_local /* a thread plays a backend */
 
 #define Assert(condition) assert(condition)
 #define StaticAssertDecl(condition, message) _Static_assert(condition, message)

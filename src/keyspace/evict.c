@@ -1,0 +1,158 @@
+/*
+ * evict.c
+ *    Sampled eviction: from which space, which entry.
+ *
+ * The space is the largest of those whose policy evicts, looked for anew every so often. The entry is the one of highest
+ * rank among a run of buckets from a random place: neighbours in the table are strangers by key, so a run is a random
+ * sample, and it is read at the speed of memory. The sample is taken without a lock; the victim is then looked up again
+ * under its partition's lock, and if it moved in between another sample is taken.
+ */
+#include "base/env.h"
+
+#include "base/wyrand.h"
+#include "keyspace/evict.h"
+#include "keyspace/keyspace.h"
+#include "keyspace/unlink.h"
+#include "memory/clock.h"
+#include "memory/pins.h"
+
+#define SAMPLE_ENTRIES 64
+#define SAMPLE_BUCKETS 512 /* no sample looks at more, however empty they are */
+#define SAMPLES 64         /* victims lost to other processes in a row before there is none */
+#define QUICK_SAMPLES 4    /* after these, the whole table is looked through */
+#define SPACE_HOLDS_FOR 64 /* evictions until the largest space is looked for again */
+
+typedef struct Victim
+{
+	CacheRef ref;
+	uint32 bucket;
+	uint32 rank;
+} Victim;
+
+static CACHE_PER_BACKEND CacheSpaceShared *chosen;
+static CACHE_PER_BACKEND uint32 chosen_for;
+static CACHE_PER_BACKEND CacheWyrand random_state;
+
+/* The largest space that may be evicted from; NULL if there is none with an entry. */
+static CacheSpaceShared *
+choose_space(void)
+{
+	uint32 end = cache_atomic_acquire(&cache_spaces->spaces_end);
+	uint64 most = 0;
+
+	if (chosen != NULL && chosen_for-- > 0 && cache_space_is_live(chosen))
+		return chosen;
+	chosen = NULL;
+	chosen_for = SPACE_HOLDS_FOR;
+	for (uint32 id = 0; id < end; id++)
+	{
+		CacheSpaceShared *space = cache_space_by_id(id);
+
+		if (cache_space_is_live(space) && cache_space_policy(space)->evicts)
+		{
+			uint64 bytes = cache_space_bytes(space);
+
+			if (bytes > most)
+			{
+				most = bytes;
+				chosen = space;
+			}
+		}
+	}
+	return chosen;
+}
+
+/* Consider the entries of one bucket line. Reads without a lock: what it takes for a victim may be none. */
+static int
+sample_line(const CacheBucketShared *line, uint32 bucket, const CachePolicyOps *policy,
+			uint32 epoch, Victim *victim)
+{
+	int slots = line->linked ? CACHE_BUCKET_LINK : CACHE_BUCKET_SLOTS;
+	int seen = 0;
+
+	for (int slot = 0; slot < slots; slot++)
+	{
+		CacheRef ref = { *(const volatile uint32 *) &line->ref[slot].granule };
+		uint32 rank;
+
+		if (cache_ref_is_none(ref))
+			break;
+		seen++;
+		rank = policy->rank(line->mark[slot], epoch);
+		if (cache_ref_is_none(victim->ref) || rank > victim->rank)
+			*victim = (Victim){ .ref = ref, .bucket = bucket, .rank = rank };
+	}
+	return seen;
+}
+
+static Victim
+sample(CacheSpaceShared *space, uint32 most_buckets)
+{
+	const CachePolicyOps *policy = cache_space_policy(space);
+	uint32 epoch = cache_space_epoch(space);
+	uint32 buckets = cache_table_buckets(&space->table);
+	Victim victim = { .ref = CACHE_REF_NONE };
+	uint32 at;
+	int seen = 0;
+
+	if (buckets == 0)
+		return victim;
+	at = (uint32) cache_wyrand_below(&random_state, buckets);
+	for (uint32 i = 0; i < Min(buckets, most_buckets) && seen < SAMPLE_ENTRIES; i++)
+	{
+		uint32 bucket = at + i < buckets ? at + i : at + i - buckets;
+		const CacheBucketShared *line = cache_table_bucket(&space->table, bucket);
+
+		for (int links = 0; line != NULL && links < CACHE_CHAIN_SANE; links++)
+		{
+			seen += sample_line(line, bucket, policy, epoch, &victim);
+			line = cache_bucket_next(line);
+		}
+	}
+	return victim;
+}
+
+/* Remove the victim if it still is where it was seen. Returns its bytes. */
+static uint64
+take(CacheSpaceShared *space, const Victim *victim)
+{
+	uint32 partition = cache_partition_of(victim->bucket);
+	uint64 bytes = 0;
+	CacheSpot spot;
+
+	cache_partition_lock(partition);
+	/* the table may have split or shrunk: the bucket's number leads, as a hash, to where its entries are now, or to none */
+	if (cache_space_is_live(space) &&
+		cache_table_find_ref(&space->table, victim->bucket, victim->ref, &spot))
+	{
+		int64 deadline_ms = cache_entry_deadline(cache_ref_ptr(victim->ref));
+		bool expired = deadline_ms != 0 && deadline_ms <= cache_clock_now_ms();
+
+		bytes = cache_unlink_spot(space, victim->bucket, spot,
+								  expired ? CACHE_UNLINK_EXPIRE : CACHE_UNLINK_EVICT);
+	}
+	cache_partition_unlock(partition);
+	return bytes;
+}
+
+uint64
+cache_evict_one(void)
+{
+	CacheSpaceShared *space = choose_space();
+
+	if (unlikely(random_state.state == 0))
+		random_state = cache_wyrand_seeded(cache_keyspace->seed ^ (uint64) cache_clock_now_ms() ^
+										   (uint64) (uintptr_t) cache_pins_mine);
+	for (int i = 0; space != NULL && i < SAMPLES; i++)
+	{
+		Victim victim = sample(space, i < QUICK_SAMPLES ? SAMPLE_BUCKETS : UINT32_MAX);
+		uint64 bytes = cache_ref_is_none(victim.ref) ? 0 : take(space, &victim);
+
+		if (bytes != 0)
+			return bytes;
+		/* another process was faster, or the table is sparse, or the space is empty by now */
+		chosen = NULL;
+		space = choose_space();
+	}
+	return 0;
+}

@@ -1,0 +1,229 @@
+/*
+ * growth.c
+ *    Splitting and merging buckets, one at a time.
+ *
+ * One process grows a table at a time; who finds another at it goes on without waiting. Splitting moves entries between
+ * two buckets of one partition, so one partition lock suffices, and the new number of buckets is published before the
+ * partition's version is even again: a reader that used the old number sees the version moved. If there is no memory
+ * for a new segment, and none can be made, the table stays as it is, with longer chains.
+ */
+#include "base/env.h"
+
+#include "base/bits.h"
+#include "keyspace/growth.h"
+#include "keyspace/keyspace.h"
+#include "keyspace/reclaim.h"
+
+#define SPLITS_AT_ONCE 2
+#define EXTEND_TRIES 4
+#define SHRINK_LOAD 3 /* below so many entries a bucket a table shrinks */
+
+/* Overflow buckets on their way from one chain to the other. */
+typedef struct Spares
+{
+	CacheRef ref[2];
+	int n;
+} Spares;
+
+static void
+spares_add(Spares *spares, CacheRef ref)
+{
+	if (cache_ref_is_none(ref))
+		return;
+	if (spares->n < (int) lengthof(spares->ref))
+		spares->ref[spares->n++] = ref;
+	else
+		cache_limbo_add_block(ref);
+}
+
+static void
+spares_retire(Spares *spares)
+{
+	while (spares->n > 0)
+		cache_limbo_add_block(spares->ref[--spares->n]);
+}
+
+/*
+ * Entries of a chain have positions: eight in each linked bucket, up to nine in the last. A removal fills the hole with
+ * the last entry and never changes the position of another, not even when it makes the chain a bucket shorter.
+ */
+static CacheSpot
+spot_at(CacheTableShared *table, uint32 index, uint32 position)
+{
+	CacheBucketShared *bucket = cache_table_bucket(table, index);
+
+	while (bucket->linked && position >= CACHE_BUCKET_LINK)
+	{
+		bucket = cache_bucket_next(bucket);
+		position -= CACHE_BUCKET_LINK;
+	}
+	return (CacheSpot){ bucket, (int) position };
+}
+
+static uint32
+chain_length(CacheTableShared *table, uint32 index)
+{
+	CacheBucketShared *bucket = cache_table_bucket(table, index);
+	uint32 length = 0;
+
+	for (; bucket->linked; bucket = cache_bucket_next(bucket))
+		length += CACHE_BUCKET_LINK;
+	for (int slot = 0; slot < CACHE_BUCKET_SLOTS && !cache_ref_is_none(bucket->ref[slot]); slot++)
+		length++;
+	return length;
+}
+
+/* Move a slot from the chain of one hash to that of another. Between _begin and _end. */
+static void
+move_entry(CacheTableShared *table, uint64 from, CacheSpot spot, uint64 to, uint8 tag,
+		   Spares *spares)
+{
+	CacheRef ref = spot.bucket->ref[spot.slot];
+	uint8 mark = spot.bucket->mark[spot.slot];
+	uint8 due = spot.bucket->due[spot.slot];
+	CacheRef spare = CACHE_REF_NONE;
+
+	spares_add(spares, cache_table_remove(table, from, spot));
+	if (spares->n > 0)
+		spare = spares->ref[--spares->n];
+	cache_table_insert(table, (to & UINT32_MAX) | (uint64) tag << 56, ref, mark, due, &spare);
+	spares_add(spares, spare);
+}
+
+/*
+ * Two chains never take more overflow buckets than the one that held the same entries, so a split needs no memory.
+ * From the last position to the first, what fills a hole has been looked at already.
+ */
+static void
+split(CacheSpaceShared *space, uint32 buckets)
+{
+	CacheTableShared *table = &space->table;
+	uint32 source = buckets - (1u << cache_bits_log2_floor(buckets));
+	uint32 partition = cache_partition_of(source);
+	Spares spares = { .n = 0 };
+
+	cache_partition_lock(partition);
+	cache_partition_begin(partition);
+	cache_atomic_release(&table->buckets, buckets + 1);
+	for (uint32 position = chain_length(table, source); position-- > 0;)
+	{
+		CacheSpot spot = spot_at(table, source, position);
+		CacheEntryShared *entry = cache_ref_ptr(spot.bucket->ref[spot.slot]);
+		uint64 hash = cache_keyspace_hash(cache_entry_key_slice(entry));
+
+		if (cache_table_index(buckets + 1, hash) != source)
+			move_entry(table, source, spot, buckets, cache_table_tag(hash), &spares);
+	}
+	cache_partition_end(partition);
+	cache_partition_unlock(partition);
+	spares_retire(&spares);
+}
+
+/* The reverse: the last bucket's entries go back to where they came from. False if there is no memory for it. */
+static bool
+merge(CacheSpaceShared *space, uint32 buckets)
+{
+	CacheTableShared *table = &space->table;
+	uint32 last = buckets - 1;
+	uint32 target = last - (1u << cache_bits_log2_floor(last));
+	uint32 partition = cache_partition_of(last);
+	Spares spares = { .n = 0 };
+
+	/* one chain may take an overflow bucket more than the two did, and one more while the last is half empty */
+	while (spares.n < (int) lengthof(spares.ref))
+	{
+		CacheRef spare = cache_bucket_alloc(space->id);
+
+		if (cache_ref_is_none(spare))
+		{
+			spares_retire(&spares);
+			return false;
+		}
+		spares.ref[spares.n++] = spare;
+	}
+
+	cache_partition_lock(partition);
+	cache_partition_begin(partition);
+	for (uint32 position = chain_length(table, last); position-- > 0;)
+	{
+		CacheSpot spot = spot_at(table, last, position);
+
+		move_entry(table, last, spot, target, spot.bucket->tag[spot.slot], &spares);
+	}
+	cache_atomic_release(&table->buckets, last);
+	cache_partition_end(partition);
+	cache_partition_unlock(partition);
+	spares_retire(&spares);
+	return true;
+}
+
+/*
+ * Memory for one more segment. When there is none, room is made as for an entry: a space that turns from few large
+ * values to many small ones has to grow while the region is full.
+ */
+static bool
+extend(CacheSpaceShared *space, uint32 buckets)
+{
+	for (int i = 0; i < EXTEND_TRIES; i++)
+	{
+		CacheRef block;
+
+		if (cache_table_extend(&space->table, buckets, space->id))
+			return true;
+		if (cache_reclaim_table_block(space->id, &block) != CACHE_OK)
+			return false;
+		cache_arena_free(block);
+	}
+	return false;
+}
+
+/* A stripe is a fair sample of the space: its entries times the number of stripes. */
+static bool
+overloaded(CacheSpaceShared *space, uint64 hash)
+{
+	uint64 entries = (uint64) Max(cache_atomic_get(&cache_space_stripe(space, hash)->entries), 0);
+
+	return entries * CACHE_SPACE_STRIPES >
+		   (uint64) cache_table_buckets(&space->table) * CACHE_TABLE_LOAD;
+}
+
+void
+cache_growth_after_insert(CacheSpaceShared *space, uint64 hash)
+{
+	if (likely(!overloaded(space, hash)) || !cache_lock_try(&space->growth))
+		return;
+	for (int i = 0; i < SPLITS_AT_ONCE && cache_space_is_live(space) && overloaded(space, hash);
+		 i++)
+	{
+		uint32 buckets = cache_table_buckets(&space->table);
+
+		if (!extend(space, buckets))
+			break;
+		split(space, buckets);
+	}
+	cache_lock_release(&space->growth);
+}
+
+bool
+cache_growth_shrink(CacheSpaceShared *space, uint32 steps)
+{
+	bool shrunk = false;
+
+	if (!cache_lock_try(&space->growth))
+		return false;
+	while (steps-- > 0 && cache_space_is_live(space))
+	{
+		uint32 buckets = cache_table_buckets(&space->table);
+
+		if (buckets <= CACHE_SEGMENT_BUCKETS ||
+			cache_space_entries(space) > (uint64) buckets * SHRINK_LOAD || !merge(space, buckets))
+			break;
+		shrunk = true;
+		/* that was the last bucket of its segment; each partition's version has moved since it was in use */
+		if ((buckets - 1) % CACHE_SEGMENT_BUCKETS == 0)
+			cache_limbo_add_block(
+				cache_table_retract(&space->table, (buckets - 1) / CACHE_SEGMENT_BUCKETS));
+	}
+	cache_lock_release(&space->growth);
+	return shrunk;
+}

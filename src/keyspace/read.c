@@ -1,0 +1,366 @@
+/*
+ * read.c
+ *    Optimistic reads; see read.h.
+ *
+ * Everything read before the version's second look may be garbage: references are bounds-checked, lengths are read once
+ * and checked against the largest block, chains are followed only so far. What is garbage makes the attempt void; it
+ * never makes it wrong, since garbage is only there if the version has moved.
+ */
+#include "base/env.h"
+
+#include "keyspace/keyspace.h"
+#include "keyspace/read.h"
+#include "memory/clock.h"
+#include "memory/counters.h"
+#include "memory/pins.h"
+
+#define OPTIMISTIC_TRIES 4
+#define INTERRUPT_EVERY ((uint64) 1 << 20) /* bytes copied between two looks for an interrupt */
+
+typedef enum Attempt
+{
+	ATTEMPT_VOID, /* garbage: start over */
+	ATTEMPT_MISSING,
+	ATTEMPT_FOUND
+} Attempt;
+
+/* Where an attempt found the entry, for what follows. */
+typedef struct Place
+{
+	CacheSpaceShared *space;
+	CacheBucketShared *bucket;
+	bool first; /* the bucket is its chain's first */
+	int slot;
+	CacheBlob blob; /* of a value that has one */
+} Place;
+
+/* The header in one read. */
+static inline void
+read_header(const CacheEntryShared *entry, CacheEntryShared *header)
+{
+	uint64 word = *(const volatile uint64 *) entry;
+
+	memcpy(header, &word, sizeof(word));
+}
+
+StaticAssertDecl(sizeof(CacheEntryShared) == sizeof(uint64), "a header is read at once");
+
+/*
+ * Compare the entry's key and copy its value. Returns ATTEMPT_MISSING for another key. A value longer than the
+ * buffer is measured, not copied.
+ */
+static Attempt
+look_at_entry(CacheRef ref, CacheSlice key, char *buffer, Size capacity, CacheFound *found,
+			  CacheBlob *blob)
+{
+	CacheEntryShared *entry = cache_ref_ptr(ref);
+	CacheEntryShared header;
+	const char *at;
+	Size prefix = 0;
+	Size total;
+
+	if (unlikely(!cache_ref_sane(ref, CACHE_BLOCK_MIN)))
+		return ATTEMPT_VOID;
+	read_header(entry, &header);
+	if (header.key_len != key.len || !cache_kind_is_entry(header.kind))
+		return ATTEMPT_MISSING;
+	if (header.flags & CACHE_ENTRY_DEADLINE)
+		prefix += CACHE_DEADLINE_BYTES;
+	if (header.flags & CACHE_ENTRY_TAGS)
+		prefix += 1 + (Size) * (volatile uint8 *) &entry->body[prefix] * CACHE_TAG_BYTES;
+	total = CACHE_ENTRY_HEADER + prefix + header.key_len + header.value_len;
+	if (unlikely(total > CACHE_BLOCK_MAX || !cache_ref_sane(ref, total)))
+		return ATTEMPT_VOID;
+	at = entry->body + prefix;
+	if (memcmp(at, key.data, key.len) != 0)
+		return ATTEMPT_MISSING;
+	at += key.len;
+
+	found->type = (header.kind & 0x0F) - 1;
+	found->encoding = header.kind >> 4;
+	found->flags = header.flags;
+	found->deadline_ms = 0;
+	if (header.flags & CACHE_ENTRY_DEADLINE)
+		for (int i = CACHE_DEADLINE_BYTES - 1; i >= 0; i--)
+			found->deadline_ms = (found->deadline_ms << 8) | (uint8) entry->body[i];
+	if (header.flags & CACHE_ENTRY_BLOCKS)
+	{
+		if (unlikely(header.value_len < sizeof(CacheBlob)))
+			return ATTEMPT_VOID;
+		memcpy(blob, at, sizeof(CacheBlob));
+		found->len = blob->len;
+	}
+	else
+	{
+		found->len = header.value_len;
+		if (header.value_len <= capacity)
+			memcpy(buffer, at, header.value_len);
+	}
+	return ATTEMPT_FOUND;
+}
+
+/* Walk the key's chain. Needs no lock; with one held, the answer is never void. */
+static Attempt
+walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, char *buffer, Size capacity,
+	 CacheFound *found, Place *place)
+{
+	CacheSpaceShared *space = cache_space_resolve(database);
+	uint8 tag = cache_table_tag(hash);
+	CacheBucketShared *bucket;
+	uint32 buckets;
+
+	if (space == NULL)
+		return ATTEMPT_MISSING;
+	buckets = cache_table_buckets(&space->table);
+	if (unlikely(buckets == 0))
+		return ATTEMPT_VOID;
+	bucket = cache_table_bucket(&space->table, cache_table_index(buckets, hash));
+	if (unlikely(bucket == NULL))
+		return ATTEMPT_VOID;
+	place->space = space;
+	place->first = true;
+	for (int links = 0; links < CACHE_CHAIN_SANE; links++)
+	{
+		bool linked = *(volatile uint8 *) &bucket->linked;
+		int slots = linked ? CACHE_BUCKET_LINK : CACHE_BUCKET_SLOTS;
+
+		for (int slot = 0; slot < slots; slot++)
+		{
+			CacheRef ref;
+			Attempt attempt;
+
+			if (bucket->tag[slot] != tag)
+				continue;
+			ref.granule = *(volatile uint32 *) &bucket->ref[slot].granule;
+			if (cache_ref_is_none(ref))
+				continue;
+			attempt = look_at_entry(ref, key, buffer, capacity, found, &place->blob);
+			if (attempt == ATTEMPT_MISSING)
+				continue;
+			place->bucket = bucket;
+			place->slot = slot;
+			return attempt;
+		}
+		if (!linked)
+			return ATTEMPT_MISSING;
+		bucket = cache_bucket_next(bucket);
+		if (unlikely(bucket == NULL))
+			return ATTEMPT_VOID;
+		place->first = false;
+	}
+	return ATTEMPT_VOID;
+}
+
+/* Let the eviction policy know. A store into a table block is made under a pin, and only if nothing has moved. */
+static void
+touch(const Place *place, CacheAtomic32 *version, uint32 seen)
+{
+	volatile uint8 *mark = &place->bucket->mark[place->slot];
+	uint8 old = *mark;
+	uint8 new = cache_space_policy(place->space)->on_hit(old, cache_space_epoch(place->space));
+
+	if (new == old)
+		return;
+	cache_pin(CACHE_PIN_POLICY, cache_bucket_block(place->bucket, place->first));
+	if (cache_version_same(version, seen))
+		*mark = new;
+	cache_unpin(CACHE_PIN_POLICY);
+}
+
+/* Copy a pinned blob, or the part that fits. */
+static CacheStatus
+copy_blob(const CacheBlob *blob, char *buffer)
+{
+	for (uint64 done = 0; done < blob->len; done += INTERRUPT_EVERY)
+	{
+		if (cache_interrupted())
+			return CACHE_INTERRUPTED;
+		cache_blob_read(blob, done, buffer + done, Min(INTERRUPT_EVERY, blob->len - done));
+	}
+	return CACHE_OK;
+}
+
+/*
+ * What an attempt under an unmoved version, or under the lock, comes to. Pins and copies a large value: *moved is set
+ * if the version moved before the pin was safe.
+ */
+static CacheStatus
+conclude(Attempt attempt, const CacheFound *found, const Place *place, CacheReadMode mode,
+		 char *buffer, Size capacity, CacheAtomic32 *version, uint32 seen, bool *moved)
+{
+	CacheStatus status;
+
+	if (attempt == ATTEMPT_MISSING ||
+		(found->deadline_ms != 0 && found->deadline_ms <= cache_clock_now_ms()))
+		return CACHE_MISSING;
+	if (mode == CACHE_READ_USE)
+		touch(place, version, seen);
+	if (found->len > capacity)
+		return CACHE_MORE;
+	if ((found->flags & CACHE_ENTRY_BLOCKS) == 0)
+		return CACHE_OK;
+
+	cache_pin(CACHE_PIN_VALUE, place->blob.root);
+	if (cache_version_same(version, seen))
+		status = copy_blob(&place->blob, buffer);
+	else
+	{
+		status = CACHE_MISSING;
+		*moved = true;
+	}
+	cache_unpin(CACHE_PIN_VALUE);
+	return status;
+}
+
+/* One optimistic try. False if it was void. */
+static bool
+read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
+					char *buffer, Size capacity, CacheFound *found, uint32 *seen,
+					CacheStatus *status)
+{
+	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
+	bool moved = false;
+	Attempt attempt;
+	Place place;
+
+	*seen = cache_version_read(version);
+	if (*seen & 1)
+		return false;
+	attempt = walk(database, key, hash, buffer, capacity, found, &place);
+	if (!cache_version_same(version, *seen) || attempt == ATTEMPT_VOID)
+		return false;
+	*status = conclude(attempt, found, &place, mode, buffer, capacity, version, *seen, &moved);
+	return !moved;
+}
+
+/* The same under the partition's lock, which the caller holds in any mode: cannot be void. */
+static CacheStatus
+read_locked(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
+			char *buffer, Size capacity, CacheFound *found)
+{
+	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
+	bool moved = false;
+	Place place;
+	Attempt attempt = walk(database, key, hash, buffer, capacity, found, &place);
+	CacheStatus status;
+
+	/* only a space that dies this moment leads to garbage: all its keys are gone */
+	if (attempt == ATTEMPT_VOID)
+		return CACHE_MISSING;
+	status = conclude(attempt, found, &place, mode, buffer, capacity, version,
+					  cache_version_read(version), &moved);
+	Assert(!moved);
+	return status;
+}
+
+CacheStatus
+cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, char *buffer,
+		   Size capacity, CacheFound *found)
+{
+	uint64 hash = cache_keyspace_hash(key);
+	uint32 partition = cache_partition_of(hash);
+	CacheStatus status;
+	uint32 seen;
+
+	for (int i = 0; i < OPTIMISTIC_TRIES; i++)
+	{
+		if (likely(read_optimistically(database, key, hash, mode, buffer, capacity, found, &seen,
+									   &status)))
+			return status;
+		cache_count(CACHE_COUNT_RETRIES);
+	}
+	cache_partition_lock_shared(partition);
+	status = read_locked(database, key, hash, mode, buffer, capacity, found);
+	cache_partition_unlock(partition);
+	return status;
+}
+
+void
+cache_read_prefetch(CacheDatabaseShared *database, uint64 hash)
+{
+	CacheSpaceShared *space = cache_space_resolve(database);
+	uint32 buckets = space == NULL ? 0 : cache_table_buckets(&space->table);
+	const CacheBucketShared *bucket;
+
+	if (buckets == 0)
+		return;
+	bucket = cache_table_bucket(&space->table, cache_table_index(buckets, hash));
+	if (bucket != NULL)
+		__builtin_prefetch(bucket);
+}
+
+static bool
+is_used(const CacheSnapshot *snapshot, uint32 partition)
+{
+	return (snapshot->used[partition / 64] >> (partition % 64)) & 1;
+}
+
+static void
+use(CacheSnapshot *snapshot, uint32 partition)
+{
+	snapshot->used[partition / 64] |= UINT64_C(1) << (partition % 64);
+}
+
+void
+cache_snapshot_begin(CacheSnapshot *snapshot, const CacheSlice *keys, int n)
+{
+	memset(snapshot->used, 0, sizeof(snapshot->used));
+	snapshot->locked = snapshot->tries++ >= 2;
+	if (!snapshot->locked)
+		return;
+	for (int i = 0; i < n; i++)
+		use(snapshot, cache_partition_of(cache_keyspace_hash(keys[i])));
+	for (uint32 partition = 0; partition < CACHE_PARTITIONS; partition++)
+		if (is_used(snapshot, partition))
+			cache_partition_lock_shared(partition);
+}
+
+CacheStatus
+cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, CacheSlice key,
+					CacheReadMode mode, char *buffer, Size capacity, CacheFound *found)
+{
+	uint64 hash = cache_keyspace_hash(key);
+	uint32 partition = cache_partition_of(hash);
+	CacheStatus status;
+	uint32 seen;
+
+	if (snapshot->locked)
+		return read_locked(database, key, hash, mode, buffer, capacity, found);
+	if (!read_optimistically(database, key, hash, mode, buffer, capacity, found, &seen, &status))
+	{
+		/* whatever the answer is now, end finds that it does not hold: an odd version is never seen at the end */
+		use(snapshot, partition);
+		snapshot->version[partition] = 1;
+		return CACHE_MISSING;
+	}
+	if (is_used(snapshot, partition))
+	{
+		if (snapshot->version[partition] != seen)
+			snapshot->version[partition] = 1;
+	}
+	else
+	{
+		use(snapshot, partition);
+		snapshot->version[partition] = seen;
+	}
+	return status;
+}
+
+bool
+cache_snapshot_end(CacheSnapshot *snapshot)
+{
+	bool same = true;
+
+	for (uint32 partition = 0; partition < CACHE_PARTITIONS; partition++)
+	{
+		if (!is_used(snapshot, partition))
+			continue;
+		if (snapshot->locked)
+			cache_partition_unlock(partition);
+		else if ((snapshot->version[partition] & 1) != 0 ||
+				 !cache_version_same(&cache_partitions[partition].version,
+									 snapshot->version[partition]))
+			same = false;
+	}
+	return same;
+}

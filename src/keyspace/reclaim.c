@@ -1,0 +1,145 @@
+/*
+ * reclaim.c
+ *    Where a writer's memory comes from when none is free; see reclaim.h.
+ */
+#include "base/env.h"
+
+#include "keyspace/evict.h"
+#include "keyspace/keyspace.h"
+#include "keyspace/purge.h"
+#include "keyspace/reclaim.h"
+#include "keyspace/relocate.h"
+#include "memory/counters.h"
+
+#define PURGE_BUCKETS 16
+
+/* Bytes that this process has evicted since it last tried to empty a page. */
+static CACHE_PER_BACKEND uint64 loosened;
+
+bool
+cache_reclaim_page(uint32 shard)
+{
+	uint32 page = cache_arena_evacuate_begin(shard);
+	uint32 position = 0;
+	CacheRef block;
+
+	if (page == 0)
+		return false;
+	while (!cache_ref_is_none(block = cache_arena_evacuate_next(page, &position)))
+		cache_relocate_block(block);
+	return cache_arena_evacuate_end(page);
+}
+
+bool
+cache_reclaim_dead(void)
+{
+	return cache_purge_step(PURGE_BUCKETS);
+}
+
+/* Make something free; false if there is nothing that could be. */
+static bool
+reclaim_step(uint32 shard)
+{
+	uint64 bytes;
+
+	if (cache_limbo_drain() || cache_reclaim_dead())
+		return true;
+	if (loosened >= CACHE_PAGE_SIZE)
+	{
+		loosened = 0;
+		for (uint32 i = 0; i < cache_arena_shards(); i++)
+			if (cache_reclaim_page(shard + i))
+				return true;
+	}
+	bytes = cache_evict_one();
+	loosened += bytes;
+	if (bytes != 0)
+		return true;
+	/* nothing to evict, but perhaps enough free slots of the wrong sizes */
+	for (uint32 i = 0; i < cache_arena_shards(); i++)
+		if (cache_reclaim_page(shard + i))
+			return true;
+	return false;
+}
+
+static CacheStatus
+reclaim(uint32 shard, CachePageKind kind, Size size, CacheRef *block)
+{
+	for (;;)
+	{
+		*block = cache_arena_alloc(shard, kind, size);
+		if (likely(!cache_ref_is_none(*block)))
+			return CACHE_OK;
+		if (cache_interrupted())
+			return CACHE_INTERRUPTED;
+		if (!reclaim_step(shard))
+		{
+			cache_count(CACHE_COUNT_REJECTED);
+			return CACHE_FULL;
+		}
+	}
+}
+
+CacheStatus
+cache_reclaim_block(uint32 shard, Size size, CacheRef *block)
+{
+	return reclaim(shard, CACHE_PAGE_MOVABLE, size, block);
+}
+
+CacheStatus
+cache_reclaim_bucket(uint32 shard, CacheRef *block)
+{
+	return reclaim(shard, CACHE_PAGE_FIXED, sizeof(CacheBucketShared), block);
+}
+
+CacheStatus
+cache_reclaim_table_block(uint32 shard, CacheRef *block)
+{
+	return reclaim(shard, CACHE_PAGE_FIXED, CACHE_BLOCK_MAX, block);
+}
+
+CacheStatus
+cache_reclaim_space(CacheDatabaseShared *database, CachePolicyId policy, CacheSpaceShared **space)
+{
+	while ((*space = cache_space_open(database, policy)) == NULL)
+	{
+		CacheRef block;
+		CacheStatus status = cache_reclaim_table_block(0, &block);
+
+		if (status != CACHE_OK)
+			return status;
+		cache_arena_free(block);
+		if (cache_space_open(database, policy) == NULL && !reclaim_step(0))
+			return CACHE_FULL;
+	}
+	return CACHE_OK;
+}
+
+static CacheRef
+reclaiming_alloc(CacheSource *source, Size size)
+{
+	CacheReclaimSource *self = (CacheReclaimSource *) source;
+	CacheRef block;
+
+	self->status = cache_reclaim_block(source->shard, size, &block);
+	return self->status == CACHE_OK ? block : CACHE_REF_NONE;
+}
+
+void
+cache_reclaim_source_init(CacheReclaimSource *source, uint32 shard)
+{
+	source->source = (CacheSource){ .alloc = reclaiming_alloc, .shard = shard };
+	source->status = CACHE_OK;
+}
+
+static CacheRef
+plain_alloc(CacheSource *source, Size size)
+{
+	return cache_arena_alloc(source->shard, CACHE_PAGE_MOVABLE, size);
+}
+
+void
+cache_arena_source_init(CacheSource *source, uint32 shard)
+{
+	*source = (CacheSource){ .alloc = plain_alloc, .shard = shard };
+}

@@ -863,21 +863,22 @@ comment on function cache.hpersist is
 	'Remove a field''s time to live; false if missing or without end. O(1).';
 
 --
--- Lists. max_count on a push trims the other end, in the same step.
+-- Lists. max_count in lpush_many and rpush_many trims the other end, in the same step. The single forms have no such
+-- option: lpush('l', '1', '2') would read as a cap.
 --
-create function cache.lpush(key text, value text, max_count bigint default null) returns bigint :writer;
+create function cache.lpush(key text, value text) returns bigint :writer;
 comment on function cache.lpush is
-	'Push at the head, keeping at most max_count; the new length. O(1).';
+	'Push at the head; the new length. O(1).';
 
-create function cache.lpush_bytes(key text, value bytea, max_count bigint default null) returns bigint :writer;
+create function cache.lpush_bytes(key text, value bytea) returns bigint :writer;
 comment on function cache.lpush_bytes is
 	'The same as lpush with bytes.';
 
-create function cache.rpush(key text, value text, max_count bigint default null) returns bigint :writer;
+create function cache.rpush(key text, value text) returns bigint :writer;
 comment on function cache.rpush is
-	'Push at the tail, keeping at most max_count; the new length. O(1).';
+	'Push at the tail; the new length. O(1).';
 
-create function cache.rpush_bytes(key text, value bytea, max_count bigint default null) returns bigint :writer;
+create function cache.rpush_bytes(key text, value bytea) returns bigint :writer;
 comment on function cache.rpush_bytes is
 	'The same as rpush with bytes.';
 
@@ -899,19 +900,19 @@ create function cache.rpush_many_bytes(key text, vals bytea[], max_count bigint 
 comment on function cache.rpush_many_bytes is
 	'The same as rpush_many with bytes.';
 
-create function cache.lpushx(key text, value text, max_count bigint default null) returns bigint :writer;
+create function cache.lpushx(key text, value text) returns bigint :writer;
 comment on function cache.lpushx is
 	'lpush if the list exists; the new length, 0 if missing. O(1).';
 
-create function cache.lpushx_bytes(key text, value bytea, max_count bigint default null) returns bigint :writer;
+create function cache.lpushx_bytes(key text, value bytea) returns bigint :writer;
 comment on function cache.lpushx_bytes is
 	'The same as lpushx with bytes.';
 
-create function cache.rpushx(key text, value text, max_count bigint default null) returns bigint :writer;
+create function cache.rpushx(key text, value text) returns bigint :writer;
 comment on function cache.rpushx is
 	'rpush if the list exists; the new length, 0 if missing. O(1).';
 
-create function cache.rpushx_bytes(key text, value bytea, max_count bigint default null) returns bigint :writer;
+create function cache.rpushx_bytes(key text, value bytea) returns bigint :writer;
 comment on function cache.rpushx_bytes is
 	'The same as rpushx with bytes.';
 
@@ -987,11 +988,12 @@ create function cache.linsert_bytes(key text, pivot bytea, value bytea, after bo
 comment on function cache.linsert_bytes is
 	'The same as linsert with bytes.';
 
-create function cache.lrem(key text, value text, max_count bigint default 0) returns bigint :writer;
+create function cache.lrem(key text, max_count bigint, value text) returns bigint :writer;
 comment on function cache.lrem is
-	'Remove elements equal to value: 0 all, positive the first, negative the last of them; how many. O(length).';
+	'Remove elements equal to value: max_count 0 all, positive the first, negative the last of them; how '
+	'many. O(length).';
 
-create function cache.lrem_bytes(key text, value bytea, max_count bigint default 0) returns bigint :writer;
+create function cache.lrem_bytes(key text, max_count bigint, value bytea) returns bigint :writer;
 comment on function cache.lrem_bytes is
 	'The same as lrem with bytes.';
 

@@ -26,6 +26,16 @@
 --    _bytes                 bytea in place of text; the same entry can be read either way
 --    _many                  arrays; duplicates count as often as they are given, as in Redis
 --
+-- What drivers send, tried by try-signatures.sh
+--    psycopg2, psycopg       strings untyped, other values typed: all calls work; set('k', 5) keeps the integer's form
+--    node-pg, libpq, pg8000  text untyped: all calls work; a bare number as ttl is seconds; node-pg sends an object as json
+--                            and an array as '{"a","b"}', which set takes as text
+--    asyncpg (pgx alike)     asks the server for types: set wants a string, ttl a timedelta; convert, or cast in the
+--                            query: set($1, $2::int)
+--    JDBC                    setString is varchar: write $3::interval and $2::jsonb, or connect with
+--                            stringtype=unspecified
+--    Names that SQL's grammar takes (exists, row) need the schema: cache.exists('k'). All else works from search_path too.
+--
 -- The sections build on each other: 1 strings and keys, 2 namespaces and administration, 3 data types, 4 coherence,
 -- 5 durability. psql -v upto=1 loads the first only. Where a later section widens a function, it drops and creates it.
 --

@@ -262,5 +262,6 @@ build_extension()
 			[ -e "$TOP/$file" ] || rm -f "$built/$file"
 		done
 	fi
-	make -C "$built" -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG" all
+	mkdir -p "$built/build"
+	flock "$built/build/lock" make -C "$built" -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG" all
 }

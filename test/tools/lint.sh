@@ -104,6 +104,13 @@ exported_names()
 		grep -vE '^(_PG_init|Pg_magic_func|pg_finfo_cache_(sql|test)_[a-z0-9_]+|cache_(sql|test)_[a-z0-9_]+|cache_[a-z0-9_]+_main)$' | nothing
 )
 
+# A missing function would be found only when the server loads the library.
+own_symbols()
+(
+	[ -e "$built/cache.so" ] || skip "cache.so is not built"
+	nm -D --undefined-only "$built/cache.so" | awk '$2 ~ /^_?cache_/ { print $2 " is defined nowhere" }' | nothing
+)
+
 # What the install script names exists in the library, and the other way round.
 entry_points()
 (
@@ -209,6 +216,7 @@ check "pure rooms compile alone with gcc" compiles_alone gcc
 check "pure rooms compile alone with clang" compiles_alone clang
 check "cppcheck finds nothing" static_analysis
 check "only entry points are exported" exported_names
+check "the library defines all of its own symbols" own_symbols
 check "install script and library name the same entry points" entry_points
 check "SQL objects keep the interface rules and are as docs/signatures.sql has them" test/tools/check-signatures.sh
 check "every SQL object has a COMMENT" comments

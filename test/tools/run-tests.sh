@@ -31,7 +31,10 @@ test/tools/setup.sh test
 pg_paths
 make_run
 ulimit -S -c 0
-OUTPUT=$TOP/build/test-output
+# Output is gathered in the run's directory and shown where people look when a layer is done, so that two
+# runs in one clone do not mix theirs.
+OUTPUT=$RUN/output
+SHOWN=$TOP/build/test-output
 jobs=$(nproc)
 total_passed=0
 total_failed=0
@@ -109,8 +112,8 @@ run_programs()
 
 build_standalone()
 {
-	mkdir -p "$OUTPUT/$layer"
-	if ! make -f test/tools/standalone.mk -s -k -j"$jobs" FLAVOUR="$1" "$2" > "$OUTPUT/$layer/make.log" 2>&1; then
+	mkdir -p "$OUTPUT/$layer" build
+	if ! flock build/lock make -f test/tools/standalone.mk -s -k -j"$jobs" FLAVOUR="$1" "$2" > "$OUTPUT/$layer/make.log" 2>&1; then
 		say "--- does not build:"
 		grep -v '^make' "$OUTPUT/$layer/make.log" | head -n 60 || true
 		count 0 1
@@ -147,7 +150,7 @@ run_units()
 	done
 }
 
-# In `make test` bounded by runs and by time; with --fuzz-seconds by time alone, and finds are kept.
+# In `make test` bounded by runs and by time; with --fuzz-seconds by time alone, and the corpus is kept.
 layer_fuzz()
 {
 	local name names bin=build/standalone/fuzz/fuzz bound found
@@ -165,11 +168,11 @@ layer_fuzz()
 			else
 				found=$RUN/fuzz-corpus/$name
 			fi
-			mkdir -p "$found" "$RUN/no-seeds" "$OUTPUT/$layer/$name.finds"
+			mkdir -p "$found" "$RUN/no-seeds" "build/fuzz-finds/$name"
 			local seeds=test/fuzz/corpus/$name
 			[ -d "$seeds" ] || seeds=$RUN/no-seeds
 			echo "$name $bin/$name $bound -timeout=20 -rss_limit_mb=2048 -print_final_stats=1" \
-				"-artifact_prefix=$OUTPUT/$layer/$name.finds/ $found $seeds"
+				"-artifact_prefix=build/fuzz-finds/$name/ $found $seeds"
 		fi
 	done | run_programs "$OUTPUT/$layer" $((${fuzz_seconds:-60} + 120))
 	for name in $names; do
@@ -180,7 +183,7 @@ layer_fuzz()
 			else
 				say "--- fuzzer $name:"
 				tail -n 60 "$OUTPUT/$layer/$name.out"
-				say "inputs that fail are in $OUTPUT/$layer/$name.finds"
+				say "inputs that fail are in build/fuzz-finds/$name"
 				count 0 1
 			fi
 		fi
@@ -273,7 +276,7 @@ run_regress()
 			cp "$RUN/work/regression.diffs" "$out/"
 			head -n 300 "$out/regression.diffs"
 		fi
-		say "results are in $out/results; what is right there goes to expected/"
+		say "results are in $SHOWN/$layer/results; what is right there goes to expected/"
 	fi
 	rm -rf "$RUN/work/results" "$RUN/work"/regression.*
 }
@@ -362,9 +365,13 @@ layer_lint()
 for layer in "${layers[@]}"; do
 	passed=0 failed=0 skipped=0
 	started=$SECONDS
-	rm -rf "${OUTPUT:?}/$layer"
 	say "== $layer"
 	"layer_$layer"
+	rm -rf "${SHOWN:?}/$layer"
+	if [ -d "$OUTPUT/$layer" ]; then
+		mkdir -p "$SHOWN"
+		cp -r "$OUTPUT/$layer" "$SHOWN/"
+	fi
 	if [ $((passed + failed + skipped)) -eq 0 ]; then
 		line="nothing to run"
 	else

@@ -21,7 +21,7 @@ typedef enum CacheStatus
 	CACHE_OVERFLOW,
 	CACHE_NOT_FINITE, /* the result would be infinite or not a number */
 	CACHE_OUT_OF_RANGE,
-	CACHE_IS_NULL /* the value is a cached NULL, which the verb cannot act on */
+	CACHE_NOT_BYTES /* the value is json, which has no bytes to work on */
 } CacheStatus;
 
 #endif

@@ -175,8 +175,8 @@ account(CacheHold *hold, CacheEntryShared *entry, int sign)
 							cache_entry_deadline(entry) != 0 ? sign : 0);
 }
 
-void
-cache_hold_put(CacheHold *hold, CacheRef block, CacheRef *spare)
+CacheRef
+cache_hold_swap(CacheHold *hold, CacheRef block, CacheRef *spare)
 {
 	const CachePolicyOps *policy = cache_space_policy(hold->space);
 	uint32 epoch = cache_space_epoch(hold->space);
@@ -215,14 +215,21 @@ cache_hold_put(CacheHold *hold, CacheRef block, CacheRef *spare)
 
 	account(hold, entry, 1);
 	if (old != NULL)
-	{
 		account(hold, old, -1);
-		entry_release(old);
-	}
 	else
 		cache_space_tick(hold->space, hold->hash);
 	hold->entry = entry;
 	hold->occupied = false;
+	return old == NULL ? CACHE_REF_NONE : cache_ref_of(old);
+}
+
+void
+cache_hold_put(CacheHold *hold, CacheRef block, CacheRef *spare)
+{
+	CacheRef old = cache_hold_swap(hold, block, spare);
+
+	if (!cache_ref_is_none(old))
+		cache_entry_discard(old);
 }
 
 CacheRef
@@ -276,6 +283,36 @@ cache_hold_set_deadline(CacheHold *hold, int64 deadline_ms)
 	cache_partition_end(partition);
 	cache_space_count_entry(hold->space, hold->hash, 0, 0, (deadline_ms != 0) - had_one);
 	return true;
+}
+
+static void
+begin_partition(uint32 partition)
+{
+	cache_critical_begin();
+	cache_version_begin(&cache_partitions[partition].version);
+}
+
+static void
+end_partition(uint32 partition)
+{
+	cache_version_end(&cache_partitions[partition].version);
+	cache_critical_end();
+}
+
+void
+cache_holds_begin(CacheHold *holds, int n)
+{
+	Assert(!cache_partition_spanning);
+	for_partitions(holds, n, begin_partition);
+	cache_partition_spanning = true;
+}
+
+void
+cache_holds_end(CacheHold *holds, int n)
+{
+	Assert(cache_partition_spanning);
+	cache_partition_spanning = false;
+	for_partitions(holds, n, end_partition);
 }
 
 void

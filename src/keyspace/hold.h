@@ -55,6 +55,9 @@ extern uint32 cache_holds_spares_needed(CacheHold *holds, int n);
  */
 extern void cache_hold_put(CacheHold *hold, CacheRef block, CacheRef *spare);
 
+/* The same, but what was there is handed to the caller (NONE if nothing was), to be discarded later. */
+extern CacheRef cache_hold_swap(CacheHold *hold, CacheRef block, CacheRef *spare);
+
 /* Remove what is in the key's place, live or expired. */
 extern void cache_hold_remove(CacheHold *hold);
 
@@ -63,6 +66,13 @@ extern CacheRef cache_hold_take(CacheHold *hold);
 
 /* Set the deadline of the entry, 0 for none. False if the entry has no room for one: put a larger copy. */
 extern bool cache_hold_set_deadline(CacheHold *hold, int64 deadline_ms);
+
+/*
+ * Make changes of several holds one: readers see all or none of those between the two. Nothing between may throw or
+ * wait, and all locks of the holds are held.
+ */
+extern void cache_holds_begin(CacheHold *holds, int n);
+extern void cache_holds_end(CacheHold *holds, int n);
 
 /* Change the entry's value in place: nothing between the two may throw or wait. */
 extern void cache_hold_begin(CacheHold *hold);

@@ -12,6 +12,7 @@
 
 CacheKeyspaceShared *cache_keyspace;
 CachePartitionShared *cache_partitions;
+CACHE_PER_BACKEND bool cache_partition_spanning;
 
 static void
 point_at(CacheKeyspaceShared *keyspace)

@@ -44,11 +44,19 @@ cache_partition_unlock(uint32 partition)
 	cache_lock_release(&cache_partitions[partition].lock);
 }
 
+/*
+ * Set while one change spans several partitions, all of which are odd from its beginning to its end: what it consists of
+ * begins and ends nothing by itself. See cache_holds_begin.
+ */
+extern CACHE_PER_BACKEND bool cache_partition_spanning;
+
 /* Begin and end a change that readers must not see half of. Caller holds the lock; nothing between may throw. */
 static inline void
 cache_partition_begin(uint32 partition)
 {
 	Assert(cache_lock_held(&cache_partitions[partition].lock));
+	if (cache_partition_spanning)
+		return;
 	cache_critical_begin();
 	cache_version_begin(&cache_partitions[partition].version);
 }
@@ -56,6 +64,8 @@ cache_partition_begin(uint32 partition)
 static inline void
 cache_partition_end(uint32 partition)
 {
+	if (cache_partition_spanning)
+		return;
 	cache_version_end(&cache_partitions[partition].version);
 	cache_critical_end();
 }

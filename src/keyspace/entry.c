@@ -13,11 +13,13 @@ cache_entry_build(CacheRef block, const CacheEntryPlan *plan)
 	char *key;
 
 	Assert(plan->key.len <= CACHE_KEY_MAX && plan->value_len <= CACHE_ENTRY_MAX);
-	entry->flags = plan->flags | (plan->deadline_ms != 0 ? CACHE_ENTRY_DEADLINE : 0);
+	entry->flags = plan->flags;
+	if (plan->deadline_ms != 0 || plan->deadline_room)
+		entry->flags |= CACHE_ENTRY_DEADLINE;
 	entry->space = plan->space;
 	entry->key_len = (uint16) plan->key.len;
 	entry->value_len = (uint16) plan->value_len;
-	if (plan->deadline_ms != 0)
+	if (entry->flags & CACHE_ENTRY_DEADLINE)
 		cache_entry_set_deadline(entry, plan->deadline_ms);
 	key = cache_entry_key(entry);
 	memcpy(key, plan->key.data, plan->key.len);

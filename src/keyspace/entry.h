@@ -57,6 +57,7 @@ typedef struct CacheEntryPlan
 	uint16 space;
 	CacheSlice key;
 	int64 deadline_ms; /* 0: none */
+	bool deadline_room; /* room for one even so: it is decided under the lock */
 	Size value_len;
 } CacheEntryPlan;
 

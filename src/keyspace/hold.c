@@ -96,6 +96,24 @@ cache_holds_unlock(CacheHold *holds, int n)
 			cache_growth_after_insert(holds[i].space, holds[i].hash);
 }
 
+void
+cache_hold_lock_shared(CacheHold *hold)
+{
+	uint32 partition = cache_partition_of(hold->hash);
+
+	cache_partition_lock_shared(partition);
+	hold->space = cache_space_resolve(hold->database);
+	/* a space that dies now is emptied under this lock, so what is found in it may be read to the end */
+	hold->entry = NULL;
+	hold->occupied = false;
+}
+
+void
+cache_hold_unlock_shared(CacheHold *hold)
+{
+	cache_partition_unlock(cache_partition_of(hold->hash));
+}
+
 CacheEntryShared *
 cache_hold_find(CacheHold *hold, int64 now_ms)
 {

@@ -43,6 +43,10 @@ extern void cache_holds_sort(CacheHold *holds, int n);
 extern CacheStatus cache_holds_lock(CacheHold *holds, int n, CachePolicyId create);
 extern void cache_holds_unlock(CacheHold *holds, int n);
 
+/* The same for one key that is only looked at. */
+extern void cache_hold_lock_shared(CacheHold *hold);
+extern void cache_hold_unlock_shared(CacheHold *hold);
+
 /* Look the key up. now_ms decides what has expired. Fills and returns hold->entry. */
 extern CacheEntryShared *cache_hold_find(CacheHold *hold, int64 now_ms);
 

@@ -247,6 +247,14 @@ cache_blob_read(const CacheBlob *blob, uint64 offset, char *data, uint64 len)
 	}
 }
 
+void
+cache_blob_transfer(const CacheBlob *to, const CacheBlob *from)
+{
+	for (uint64 offset = 0; offset < from->len; offset += CACHE_CHUNK_BYTES)
+		cache_blob_write(to, offset, chunk_at(from, (uint32) (offset / CACHE_CHUNK_BYTES))->bytes,
+						 Min(from->len - offset, CACHE_CHUNK_BYTES));
+}
+
 /* Visit every block of the tree, children before their parent. */
 static uint64
 visit(CacheRef ref, int depth, uint32 chunks, uint64 (*act)(CacheRef, const CacheBlobOwner *),

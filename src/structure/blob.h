@@ -62,6 +62,9 @@ extern void cache_blob_write(const CacheBlob *blob, uint64 offset, const char *d
 extern void cache_blob_fill(const CacheBlob *blob, uint64 offset, char byte, uint64 len);
 extern void cache_blob_read(const CacheBlob *blob, uint64 offset, char *data, uint64 len);
 
+/* Copy all of a blob's bytes into another that has room for them. */
+extern void cache_blob_transfer(const CacheBlob *to, const CacheBlob *from);
+
 /* Give every block back. Blocks are freed one by one under the arena's own locks only. */
 extern void cache_blob_free(CacheBlob *blob);
 

@@ -29,37 +29,47 @@ typedef struct Victim
 	uint32 rank;
 } Victim;
 
-static CACHE_PER_BACKEND CacheSpaceShared *chosen;
+/* The space that evictions come from, as id + 1; 0 if none is chosen. */
+static CACHE_PER_BACKEND uint32 chosen;
 static CACHE_PER_BACKEND uint32 chosen_for;
 static CACHE_PER_BACKEND CacheWyrand random_state;
+
+static bool
+may_evict_from(CacheSpaceShared *space)
+{
+	return space != NULL && cache_space_is_live(space) && cache_space_policy(space)->evicts;
+}
 
 /* The largest space that may be evicted from; NULL if there is none with an entry. */
 static CacheSpaceShared *
 choose_space(void)
 {
-	uint32 end = cache_atomic_acquire(&cache_spaces->spaces_end);
+	CacheSpaceShared *largest = NULL;
 	uint64 most = 0;
+	uint32 end;
 
-	if (chosen != NULL && chosen_for-- > 0 && cache_space_is_live(chosen))
-		return chosen;
-	chosen = NULL;
-	chosen_for = SPACE_HOLDS_FOR;
+	if (chosen != 0 && chosen_for-- > 0)
+	{
+		CacheSpaceShared *space = cache_space_by_id(chosen - 1);
+
+		if (may_evict_from(space))
+			return space;
+	}
+	end = cache_atomic_acquire(&cache_spaces->spaces_end);
 	for (uint32 id = 0; id < end; id++)
 	{
 		CacheSpaceShared *space = cache_space_by_id(id);
+		uint64 bytes = may_evict_from(space) ? cache_space_bytes(space) : 0;
 
-		if (cache_space_is_live(space) && cache_space_policy(space)->evicts)
+		if (bytes > most)
 		{
-			uint64 bytes = cache_space_bytes(space);
-
-			if (bytes > most)
-			{
-				most = bytes;
-				chosen = space;
-			}
+			most = bytes;
+			largest = space;
 		}
 	}
-	return chosen;
+	chosen = largest == NULL ? 0 : largest->id + 1;
+	chosen_for = SPACE_HOLDS_FOR;
+	return largest;
 }
 
 /* Consider the entries of one bucket line. Reads without a lock: what it takes for a victim may be none. */
@@ -151,7 +161,7 @@ cache_evict_one(void)
 		if (bytes != 0)
 			return bytes;
 		/* another process was faster, or the table is sparse, or the space is empty by now */
-		chosen = NULL;
+		chosen = 0;
 		space = choose_space();
 	}
 	return 0;

@@ -32,6 +32,7 @@ typedef struct Place
 	bool first; /* the bucket is its chain's first */
 	int slot;
 	CacheBlob blob; /* of a value that has one */
+	bool pinned;    /* and its root is pinned, for copy_pinned */
 } Place;
 
 /* The header in one read. */
@@ -93,16 +94,19 @@ look_at_entry(CacheRef ref, CacheSlice key, char *buffer, Size capacity, CacheFo
 	else
 	{
 		found->len = header.value_len;
-		if (header.value_len <= capacity)
+		if (header.value_len != 0 && header.value_len <= capacity)
 			memcpy(buffer, at, header.value_len);
 	}
 	return ATTEMPT_FOUND;
 }
 
-/* Walk the key's chain. Needs no lock; with one held, the answer is never void. */
+/*
+ * Walk the key's chain, but no more links than that: what is garbage may be a circle. Needs no lock; with one held, and
+ * no bound on the links, the answer is never void.
+ */
 static Attempt
-walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, char *buffer, Size capacity,
-	 CacheFound *found, Place *place)
+walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, uint32 most_links, char *buffer,
+	 Size capacity, CacheFound *found, Place *place)
 {
 	CacheSpaceShared *space = cache_space_resolve(database);
 	uint8 tag = cache_table_tag(hash);
@@ -119,7 +123,7 @@ walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, char *buffer, S
 		return ATTEMPT_VOID;
 	place->space = space;
 	place->first = true;
-	for (int links = 0; links < CACHE_CHAIN_SANE; links++)
+	for (uint32 links = 0; links < most_links; links++)
 	{
 		bool linked = *(volatile uint8 *) &bucket->linked;
 		int slots = linked ? CACHE_BUCKET_LINK : CACHE_BUCKET_SLOTS;
@@ -167,49 +171,47 @@ touch(const Place *place, CacheAtomic32 *version, uint32 seen)
 	cache_unpin(CACHE_PIN_POLICY);
 }
 
-/* Copy a pinned blob, or the part that fits. */
+/* Copy a large value whose root conclude has pinned, and let go of it. */
 static CacheStatus
-copy_blob(const CacheBlob *blob, char *buffer)
+copy_pinned(const CacheBlob *blob, char *buffer)
 {
-	for (uint64 done = 0; done < blob->len; done += INTERRUPT_EVERY)
+	CacheStatus status = CACHE_OK;
+
+	for (uint64 done = 0; done < blob->len && status == CACHE_OK; done += INTERRUPT_EVERY)
 	{
 		if (cache_interrupted())
-			return CACHE_INTERRUPTED;
-		cache_blob_read(blob, done, buffer + done, Min(INTERRUPT_EVERY, blob->len - done));
-	}
-	return CACHE_OK;
-}
-
-/*
- * What an attempt under an unmoved version, or under the lock, comes to. Pins and copies a large value: *moved is set
- * if the version moved before the pin was safe.
- */
-static CacheStatus
-conclude(Attempt attempt, const CacheFound *found, const Place *place, CacheReadMode mode,
-		 char *buffer, Size capacity, CacheAtomic32 *version, uint32 seen, bool *moved)
-{
-	CacheStatus status;
-
-	if (attempt == ATTEMPT_MISSING ||
-		(found->deadline_ms != 0 && found->deadline_ms <= cache_clock_now_ms()))
-		return CACHE_MISSING;
-	if (mode == CACHE_READ_USE)
-		touch(place, version, seen);
-	if (found->len > capacity)
-		return CACHE_MORE;
-	if ((found->flags & CACHE_ENTRY_BLOCKS) == 0)
-		return CACHE_OK;
-
-	cache_pin(CACHE_PIN_VALUE, place->blob.root);
-	if (cache_version_same(version, seen))
-		status = copy_blob(&place->blob, buffer);
-	else
-	{
-		status = CACHE_MISSING;
-		*moved = true;
+			status = CACHE_INTERRUPTED;
+		else
+			cache_blob_read(blob, done, buffer + done, Min(INTERRUPT_EVERY, blob->len - done));
 	}
 	cache_unpin(CACHE_PIN_VALUE);
 	return status;
+}
+
+/*
+ * What an attempt under an unmoved version, or under the lock, comes to. Pins a large value that the buffer takes, for
+ * copy_pinned. False if the version moved before the pin was safe.
+ */
+static bool
+conclude(Attempt attempt, const CacheFound *found, Place *place, CacheReadMode mode, Size capacity,
+		 CacheAtomic32 *version, uint32 seen, CacheStatus *status)
+{
+	place->pinned = false;
+	*status = CACHE_MISSING;
+	if (attempt != ATTEMPT_FOUND ||
+		(found->deadline_ms != 0 && found->deadline_ms <= cache_clock_now_ms()))
+		return true;
+	if (mode == CACHE_READ_USE)
+		touch(place, version, seen);
+	*status = found->len > capacity ? CACHE_MORE : CACHE_OK;
+	if ((found->flags & CACHE_ENTRY_BLOCKS) == 0 || *status == CACHE_MORE)
+		return true;
+
+	cache_pin(CACHE_PIN_VALUE, place->blob.root);
+	place->pinned = cache_version_same(version, seen);
+	if (!place->pinned)
+		cache_unpin(CACHE_PIN_VALUE);
+	return place->pinned;
 }
 
 /* One optimistic try. False if it was void. */
@@ -219,37 +221,37 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 					CacheStatus *status)
 {
 	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
-	bool moved = false;
 	Attempt attempt;
 	Place place;
 
 	*seen = cache_version_read(version);
 	if (*seen & 1)
 		return false;
-	attempt = walk(database, key, hash, buffer, capacity, found, &place);
-	if (!cache_version_same(version, *seen) || attempt == ATTEMPT_VOID)
+	attempt = walk(database, key, hash, CACHE_CHAIN_SANE, buffer, capacity, found, &place);
+	if (!cache_version_same(version, *seen) || attempt == ATTEMPT_VOID ||
+		!conclude(attempt, found, &place, mode, capacity, version, *seen, status))
 		return false;
-	*status = conclude(attempt, found, &place, mode, buffer, capacity, version, *seen, &moved);
-	return !moved;
+	if (place.pinned)
+		*status = copy_pinned(&place.blob, buffer);
+	return true;
 }
 
-/* The same under the partition's lock, which the caller holds in any mode: cannot be void. */
+/* The same under the partition's lock, which the caller holds in any mode: cannot be void. Leaves the pin to the caller. */
 static CacheStatus
 read_locked(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
-			char *buffer, Size capacity, CacheFound *found)
+			char *buffer, Size capacity, CacheFound *found, Place *place)
 {
 	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
-	bool moved = false;
-	Place place;
-	Attempt attempt = walk(database, key, hash, buffer, capacity, found, &place);
+	Attempt attempt = walk(database, key, hash, UINT32_MAX, buffer, capacity, found, place);
 	CacheStatus status;
+	bool unmoved;
 
-	/* only a space that dies this moment leads to garbage: all its keys are gone */
-	if (attempt == ATTEMPT_VOID)
-		return CACHE_MISSING;
-	status = conclude(attempt, found, &place, mode, buffer, capacity, version,
-					  cache_version_read(version), &moved);
-	Assert(!moved);
+	/* a space that dies this moment keeps the partition's part of its table until the lock is let go */
+	Assert(attempt != ATTEMPT_VOID);
+	unmoved = conclude(attempt, found, place, mode, capacity, version, cache_version_read(version),
+					   &status);
+	Assert(unmoved);
+	(void) unmoved;
 	return status;
 }
 
@@ -260,6 +262,7 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 	uint64 hash = cache_keyspace_hash(key);
 	uint32 partition = cache_partition_of(hash);
 	CacheStatus status;
+	Place place;
 	uint32 seen;
 
 	for (int i = 0; i < OPTIMISTIC_TRIES; i++)
@@ -270,8 +273,10 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 		cache_count(CACHE_COUNT_RETRIES);
 	}
 	cache_partition_lock_shared(partition);
-	status = read_locked(database, key, hash, mode, buffer, capacity, found);
+	status = read_locked(database, key, hash, mode, buffer, capacity, found, &place);
 	cache_partition_unlock(partition);
+	if (place.pinned)
+		status = copy_pinned(&place.blob, buffer);
 	return status;
 }
 
@@ -325,7 +330,12 @@ cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, Cach
 	uint32 seen;
 
 	if (snapshot->locked)
-		return read_locked(database, key, hash, mode, buffer, capacity, found);
+	{
+		Place place;
+
+		status = read_locked(database, key, hash, mode, buffer, capacity, found, &place);
+		return place.pinned ? copy_pinned(&place.blob, buffer) : status;
+	}
 	if (!read_optimistically(database, key, hash, mode, buffer, capacity, found, &seen, &status))
 	{
 		/* whatever the answer is now, end finds that it does not hold: an odd version is never seen at the end */

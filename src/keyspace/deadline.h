@@ -25,11 +25,11 @@
 	120 /* of the 127 codes, those that a sweep a little late still tells from the past */
 #define CACHE_DUE_LATER_ROUNDS 64 /* a 255 is looked at in one of so many half-minutes */
 
-/* The code of a deadline as seen now; 0 for 0. */
+/* The code of a deadline as seen now; 0 for 0. What is over already is due in the half-second that runs. */
 static inline uint8
 cache_due_encode(int64 deadline_ms, int64 now_ms)
 {
-	int64 near = deadline_ms >> CACHE_DUE_NEAR_SHIFT;
+	int64 near = Max(deadline_ms, now_ms) >> CACHE_DUE_NEAR_SHIFT;
 	int64 far = deadline_ms >> CACHE_DUE_FAR_SHIFT;
 
 	if (deadline_ms == 0)

@@ -85,9 +85,9 @@ pair_plan(Pair *pair, CacheEntryShared *entry, CacheEntryPlan *plan)
 		.deadline_ms = cache_entry_deadline(entry),
 		.value_len = entry->value_len,
 	};
-	if (cache_entry_size(plan) > CACHE_ENTRY_MAX)
+	if (plan->flags == 0 && !cache_string_is_inline(plan->key.len, plan->value_len))
 	{
-		Assert(plan->type == CACHE_TYPE_STRING && plan->flags == 0);
+		Assert(plan->type == CACHE_TYPE_STRING);
 		plan->flags = CACHE_ENTRY_BLOCKS;
 		plan->value_len = sizeof(CacheBlob);
 		if (pair->prepared.blob.len < entry->value_len)

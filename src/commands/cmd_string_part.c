@@ -213,7 +213,8 @@ try_write(Part *part)
 	}
 	if (old != NULL && (old->flags & CACHE_ENTRY_BLOCKS))
 		return write_into_blob(part);
-	if (old != NULL && cache_entry_room(old) >= part->new_len)
+	if (old != NULL && cache_entry_room(old) >= part->new_len &&
+		cache_string_is_inline(part->hold.key.len, part->new_len))
 		write_in_place(part);
 	else
 		write_anew(part);

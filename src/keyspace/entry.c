@@ -12,7 +12,8 @@ cache_entry_build(CacheRef block, const CacheEntryPlan *plan)
 	CacheEntryShared *entry = cache_ref_ptr(block);
 	char *key;
 
-	Assert(plan->key.len <= CACHE_KEY_MAX && plan->value_len <= CACHE_ENTRY_MAX);
+	Assert(plan->key.len <= CACHE_KEY_MAX);
+	Assert(cache_entry_size(plan) <= cache_arena_block_size(block));
 	entry->flags = plan->flags;
 	if (plan->deadline_ms != 0 || plan->deadline_room)
 		entry->flags |= CACHE_ENTRY_DEADLINE;

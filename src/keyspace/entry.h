@@ -56,7 +56,7 @@ typedef struct CacheEntryPlan
 	uint8 flags; /* CACHE_ENTRY_BLOCKS if the value owns blocks */
 	uint16 space;
 	CacheSlice key;
-	int64 deadline_ms; /* 0: none */
+	int64 deadline_ms;  /* 0: none */
 	bool deadline_room; /* room for one even so: it is decided under the lock */
 	Size value_len;
 } CacheEntryPlan;
@@ -142,8 +142,10 @@ cache_entry_room(CacheEntryShared *entry)
 static inline Size
 cache_entry_size(const CacheEntryPlan *plan)
 {
-	return CACHE_ENTRY_HEADER + (plan->deadline_ms != 0 ? CACHE_DEADLINE_BYTES : 0) +
-		   plan->key.len + plan->value_len;
+	bool deadline = plan->deadline_ms != 0 || plan->deadline_room;
+
+	return CACHE_ENTRY_HEADER + (deadline ? CACHE_DEADLINE_BYTES : 0) + plan->key.len +
+		   plan->value_len;
 }
 
 /* Write header, deadline and key into a fresh block; returns where the value goes. */

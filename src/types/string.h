@@ -23,7 +23,10 @@ typedef enum CacheStringEncoding
 
 extern const CacheTypeOps cache_type_string;
 
-/* True if a key and a value of such lengths, with a deadline, fit one block. */
+/*
+ * True if a key and a value of such lengths stand in one block: with a deadline, whether there is one yet or not, so that
+ * one can always be added.
+ */
 static inline bool
 cache_string_is_inline(Size key_len, uint64 value_len)
 {

@@ -46,7 +46,7 @@ typedef struct CacheSweepShared
 {
 	uint32 next_bucket;
 	int64 since_ms; /* what was due up to here was swept by the last whole pass */
-	int64 pass_ms;  /* when the running pass began; 0 if none is */
+	int64 pass_ms;  /* when the running pass, or the last one, began */
 } CacheSweepShared;
 
 typedef struct CacheSpaceShared

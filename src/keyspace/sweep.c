@@ -22,6 +22,7 @@
 #define FREE_PAGES_SHARE 32 /* tidy up sparse pages when fewer than one in so many is free */
 
 /* Where the pass is: worker-local, since a new worker may as well begin anew. */
+static bool pass_runs;
 static uint32 sweep_space;
 static int64 pass_began_ms;
 
@@ -96,7 +97,6 @@ sweep_space_step(CacheSpaceShared *space, uint32 buckets, bool *done)
 
 	if (space->sweep.pass_ms != pass_began_ms)
 	{
-		space->sweep.since_ms = space->sweep.pass_ms;
 		space->sweep.pass_ms = pass_began_ms;
 		space->sweep.next_bucket = 0;
 	}
@@ -112,9 +112,10 @@ sweep_space_step(CacheSpaceShared *space, uint32 buckets, bool *done)
 		const CacheBucketShared *line = cache_table_bucket(&space->table, index);
 		bool due = false;
 
-		for (int links = 0; line != NULL && !due && links < CACHE_CHAIN_SANE; links++)
+		for (int links = 0; line != NULL && !due; links++)
 		{
-			due = line_is_due(line, index);
+			/* a chain longer than that is looked through under its lock, or is garbage */
+			due = links == CACHE_CHAIN_SANE || line_is_due(line, index);
 			line = cache_bucket_next(line);
 			lines++;
 		}
@@ -122,6 +123,9 @@ sweep_space_step(CacheSpaceShared *space, uint32 buckets, bool *done)
 			expire_chain(space, index);
 	}
 	*done = space->sweep.next_bucket >= end;
+	/* only a whole pass counts: what one cut short has missed, the next looks at */
+	if (*done)
+		space->sweep.since_ms = pass_began_ms;
 	return lines;
 }
 
@@ -131,13 +135,15 @@ cache_sweep_step(uint32 buckets)
 	uint32 end = cache_atomic_acquire(&cache_spaces->spaces_end);
 	uint32 lines = 0;
 
-	if (sweep_space == 0)
+	if (!pass_runs)
 	{
 		int64 now_ms = cache_clock_now_ms();
 
 		/* a clock that was set back must not stop the sweeps */
 		if (now_ms >= pass_began_ms && now_ms - pass_began_ms < CACHE_SWEEP_EVERY_MS)
 			return 0;
+		pass_runs = true;
+		sweep_space = 0;
 		pass_began_ms = now_ms;
 	}
 	while (sweep_space < end && lines < buckets)
@@ -152,7 +158,7 @@ cache_sweep_step(uint32 buckets)
 	}
 	if (sweep_space >= end)
 	{
-		sweep_space = 0;
+		pass_runs = false;
 		return Min(lines, buckets - 1);
 	}
 	return buckets;
@@ -194,7 +200,9 @@ cache_sweep_tidy(void)
 	/* what stays in limbo is pinned: that alone is no reason to come back at once */
 	worked |= cache_limbo_drain();
 	worked |= cache_reclaim_dead();
-	worked |= shrink_tables();
+	/* a merge in the middle of a pass would carry entries back behind it */
+	if (!pass_runs)
+		worked |= shrink_tables();
 	worked |= compact();
 	return worked;
 }

@@ -222,6 +222,7 @@ cache_table_insert(CacheTableShared *table, uint64 hash, CacheRef ref, uint8 mar
 		Assert(!cache_ref_is_none(*spare));
 		memset(overflow, 0, sizeof(*overflow));
 		move_slot(overflow, 0, bucket, CACHE_BUCKET_LINK);
+		bucket->due[CACHE_BUCKET_LINK] = 0;
 		bucket->ref[CACHE_BUCKET_LINK] = *spare;
 		bucket->linked = true;
 		*spare = CACHE_REF_NONE;
@@ -251,6 +252,7 @@ cache_table_remove(CacheTableShared *table, uint64 hash, CacheSpot spot)
 	Assert(fill >= 0);
 	move_slot(spot.bucket, spot.slot, last, fill);
 	last->ref[fill] = CACHE_REF_NONE;
+	last->due[fill] = 0; /* a sweep is not to look at a slot that holds nothing */
 	if (before != NULL && fill == 1)
 	{
 		freed = before->ref[CACHE_BUCKET_LINK];

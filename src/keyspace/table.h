@@ -6,7 +6,7 @@
  *
  * A slot has a byte of the hash (tag), the eviction policy's byte (mark), a coarse deadline (due) and the entry. When
  * nine slots do not suffice, the ninth reference leads to an overflow bucket. Chains are kept dense: every bucket but
- * the last is full, and an overflow bucket holds at least two entries.
+ * the last is full, and an overflow bucket holds at least two entries. The deadline of a slot without an entry is 0.
  *
  * Linear hashing (W. Litwin, "Linear Hashing", VLDB 1980): with 2^L <= n < 2^(L+1) buckets, bucket n - 2^L is the next to
  * split, into itself and bucket n. An entry's bucket is its hash modulo 2^(L+1), or modulo 2^L if that is not yet there.

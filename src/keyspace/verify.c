@@ -69,6 +69,9 @@ verify_chain(CacheSpaceShared *space, uint32 index, Totals *totals)
 		for (int slot = fill; slot < slots; slot++)
 			if (!cache_ref_is_none(bucket->ref[slot]))
 				return "a bucket has a hole";
+		for (int slot = fill; slot < CACHE_BUCKET_SLOTS; slot++)
+			if (bucket->due[slot] != 0)
+				return "a slot without an entry has a deadline";
 		if (bucket->linked && fill != slots)
 			return "a linked bucket is not full";
 		if (!first && !bucket->linked && fill < 2)

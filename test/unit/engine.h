@@ -7,7 +7,8 @@
  *     engine_verify()                          a check that every sum and list holds
  *     engine_destroy();
  *
- * The region begins as garbage, since nothing may rely on zeroes, and a page that faults stands behind it.
+ * The region begins as garbage, since nothing may rely on zeroes, and a page that faults stands behind it. A child process
+ * shares it, unless it is huge.
  * Values are made of a key's number and a version, so that one read back is known to be whole and its own:
  * engine_fill and engine_is_whole.
  */
@@ -52,7 +53,9 @@ engine_map(Size size)
 	Size page = (Size) sysconf(_SC_PAGESIZE);
 	Size rounded = (size + page - 1) / page * page;
 	char *memory = mmap(NULL, rounded + page, PROT_READ | PROT_WRITE,
-						MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+						(size <= ENGINE_GARBAGE_MOST ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS |
+							MAP_NORESERVE,
+						-1, 0);
 
 	if (memory == MAP_FAILED || mprotect(memory + rounded, page, PROT_NONE) != 0)
 	{

@@ -3,9 +3,12 @@
  *    Sampled eviction: from which space, which entry.
  *
  * The space is the largest of those whose policy evicts, looked for anew every so often. The entry is the one of highest
- * rank among a run of buckets from a random place: neighbours in the table are strangers by key, so a run is a random
- * sample, and it is read at the speed of memory. The sample is taken without a lock; the victim is then looked up again
- * under its partition's lock, and if it moved in between another sample is taken.
+ * rank in a few buckets, each at a random place of its own. A run of neighbours would do for one victim, but not for
+ * many: each run would lose its oldest whether it is old or not, no part of the table would compete with another, and
+ * the hit ratio is that of FIFO. The lines are prefetched together, so that they cost about one miss.
+ *
+ * The sample is taken without a lock; the victim is then looked up again under its partition's lock, and if it moved in
+ * between another sample is taken.
  */
 #include "base/env.h"
 
@@ -17,9 +20,10 @@
 #include "memory/pins.h"
 
 #define SAMPLE_ENTRIES 64
-#define SAMPLE_BUCKETS 512 /* no sample looks at more, however empty they are */
+#define SAMPLE_AT_ONCE 8   /* bucket lines on their way from memory together */
+#define SAMPLE_ROUNDS 8    /* at most, of so many lines each */
+#define SAMPLE_ENOUGH 16   /* a sample of fewer is of a sparse table: look from bucket to bucket */
 #define SAMPLES 64         /* victims lost to other processes in a row before there is none */
-#define QUICK_SAMPLES 4    /* after these, the whole table is looked through */
 #define SPACE_HOLDS_FOR 64 /* evictions until the largest space is looked for again */
 
 typedef struct Victim
@@ -95,30 +99,52 @@ sample_line(const CacheBucketShared *line, uint32 bucket, const CachePolicyOps *
 	return seen;
 }
 
+/* Consider the entries of a bucket, with its overflow. Returns how many there were. */
+static int
+sample_bucket(CacheSpaceShared *space, uint32 bucket, const CachePolicyOps *policy, uint32 epoch,
+			  Victim *victim)
+{
+	const CacheBucketShared *line = cache_table_bucket(&space->table, bucket);
+	int seen = 0;
+
+	for (int links = 0; line != NULL && links < CACHE_CHAIN_SANE; links++)
+	{
+		seen += sample_line(line, bucket, policy, epoch, victim);
+		line = cache_bucket_next(line);
+	}
+	return seen;
+}
+
 static Victim
-sample(CacheSpaceShared *space, uint32 most_buckets)
+sample(CacheSpaceShared *space)
 {
 	const CachePolicyOps *policy = cache_space_policy(space);
 	uint32 epoch = cache_space_epoch(space);
 	uint32 buckets = cache_table_buckets(&space->table);
 	Victim victim = { .ref = CACHE_REF_NONE };
-	uint32 at;
 	int seen = 0;
+	uint32 at;
 
 	if (buckets == 0)
 		return victim;
-	at = (uint32) cache_wyrand_below(&random_state, buckets);
-	for (uint32 i = 0; i < Min(buckets, most_buckets) && seen < SAMPLE_ENTRIES; i++)
+	for (int round = 0; round < SAMPLE_ROUNDS && seen < SAMPLE_ENTRIES; round++)
 	{
-		uint32 bucket = at + i < buckets ? at + i : at + i - buckets;
-		const CacheBucketShared *line = cache_table_bucket(&space->table, bucket);
+		uint32 bucket[SAMPLE_AT_ONCE];
 
-		for (int links = 0; line != NULL && links < CACHE_CHAIN_SANE; links++)
+		for (int i = 0; i < SAMPLE_AT_ONCE; i++)
 		{
-			seen += sample_line(line, bucket, policy, epoch, &victim);
-			line = cache_bucket_next(line);
+			bucket[i] = (uint32) cache_wyrand_below(&random_state, buckets);
+			__builtin_prefetch(cache_table_bucket(&space->table, bucket[i]));
 		}
+		for (int i = 0; i < SAMPLE_AT_ONCE; i++)
+			seen += sample_bucket(space, bucket[i], policy, epoch, &victim);
 	}
+	if (likely(seen >= SAMPLE_ENOUGH))
+		return victim;
+	at = (uint32) cache_wyrand_below(&random_state, buckets);
+	for (uint32 i = 0; i < buckets && seen < SAMPLE_ENTRIES; i++)
+		seen += sample_bucket(space, at + i < buckets ? at + i : at + i - buckets, policy, epoch,
+							  &victim);
 	return victim;
 }
 
@@ -155,12 +181,12 @@ cache_evict_one(void)
 										   (uint64) (uintptr_t) cache_pins_mine);
 	for (int i = 0; space != NULL && i < SAMPLES; i++)
 	{
-		Victim victim = sample(space, i < QUICK_SAMPLES ? SAMPLE_BUCKETS : UINT32_MAX);
+		Victim victim = sample(space);
 		uint64 bytes = cache_ref_is_none(victim.ref) ? 0 : take(space, &victim);
 
 		if (bytes != 0)
 			return bytes;
-		/* another process was faster, or the table is sparse, or the space is empty by now */
+		/* another process was faster, or the space is empty by now */
 		chosen = 0;
 		space = choose_space();
 	}

@@ -7,8 +7,8 @@
 #include "keyspace/space.h"
 #include "memory/arena.h"
 
-/* A stripe with more entries moves the clock for this many insertions at once. */
-#define TICK_BATCH 16
+/* By how many parts of an epoch a stripe moves the policy's clock at a time, unless it is small. */
+#define TICK_PARTS 4
 
 CacheSpacesShared *cache_spaces;
 
@@ -203,18 +203,20 @@ cache_space_count_entry(CacheSpaceShared *space, uint64 hash, int64 entries, int
 		cache_atomic_add(&stripe->with_deadline, with_deadline);
 }
 
+/*
+ * CACHE_EPOCHS epochs of 256 parts each for as many insertions as the space has entries. A stripe sees a sixteenth of
+ * both. Large stripes move the clock by four parts at a time, small ones by more at each insertion.
+ */
 void
 cache_space_tick(CacheSpaceShared *space, uint64 hash)
 {
 	CacheStripeShared *stripe = cache_space_stripe(space, hash);
 	uint64 entries = (uint64) Max(cache_atomic_get(&stripe->entries), 1);
-	uint32 batch = entries > 1024 ? TICK_BATCH : 1;
+	uint64 parts = CACHE_EPOCHS * 256 / CACHE_SPACE_STRIPES;
 	uint32 inserts = cache_atomic_add(&stripe->inserts, 1) + 1;
 
-	if (inserts < batch)
+	if (inserts < entries * TICK_PARTS / parts)
 		return;
 	cache_atomic_set(&stripe->inserts, 0);
-	/* CACHE_EPOCHS epochs of 256 parts each for as many insertions as the space has entries */
-	cache_atomic_add(&space->policy_clock,
-					 (uint32) (inserts * CACHE_EPOCHS * 256 / (entries * CACHE_SPACE_STRIPES) + 1));
+	cache_atomic_add(&space->policy_clock, (uint32) ((inserts * parts + entries / 2) / entries));
 }

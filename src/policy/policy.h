@@ -4,8 +4,8 @@
  *
  * Each entry has a byte, its mark, in its bucket's cache line: never payload memory, so that a reader without a lock may
  * store it. A space has a clock that advances by insertions: an epoch is 1/128 of the insertions that would replace all
- * its entries. A victim is the entry of the highest rank in a sample of neighbouring buckets, which are a random sample
- * since keys are hashed; small spaces are sampled whole.
+ * its entries. A victim is the entry of the highest rank in a sample of buckets at random places; spaces of a few
+ * entries are sampled whole.
  *
  * A policy is a row of cache_policies[], indexed by the id that the space keeps.
  */

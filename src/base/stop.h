@@ -11,6 +11,8 @@
 
 #include "base/env.h"
 
+#include "base/status.h"
+
 #ifndef CACHE_STANDALONE
 
 /* Whether any point is armed in this process. */
@@ -18,6 +20,14 @@ extern bool cache_stop_armed;
 
 /* Do what the setting says about this point, if anything. May throw. */
 extern void cache_stop_reached(const char *name);
+
+/*
+ * The same for the rooms where failure is a value: never throws. An error is CACHE_FULL, as if memory had run out at this
+ * place; a cancel or a termination is CACHE_INTERRUPTED, and so is one that came while the backend waited here.
+ */
+extern CacheStatus cache_stop_status(const char *name);
+
+#define CACHE_STOP_STATUS(name) (unlikely(cache_stop_armed) ? cache_stop_status(name) : CACHE_OK)
 
 #define CACHE_STOP_POINT(name)                                                                     \
 	do                                                                                             \
@@ -29,6 +39,7 @@ extern void cache_stop_reached(const char *name);
 #else
 
 #define CACHE_STOP_POINT(name) ((void) 0)
+#define CACHE_STOP_STATUS(name) (CACHE_OK)
 
 #endif
 

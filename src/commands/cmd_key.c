@@ -36,6 +36,7 @@ cache_cmd_del(const CacheContext *context, const CacheSlice *keys, int n, bool l
 	CacheHold single;
 	CacheHold *holds = &single;
 	CachePrepared prepared = { 0 };
+	CacheStatus status;
 
 	*count = 0;
 	if (n == 0)
@@ -44,15 +45,18 @@ cache_cmd_del(const CacheContext *context, const CacheSlice *keys, int n, bool l
 		return CACHE_FULL;
 	for (int i = 0; i < n; i++)
 		cache_hold_init(&holds[i], context->database, keys[i]);
-	cache_holds_lock(holds, n, CACHE_POLICIES);
-	*count = remove_found(holds, n, cache_clock_now_ms());
-	cache_holds_unlock(holds, n);
+	status = cache_prepare_lock_existing(holds, n);
+	if (status == CACHE_OK)
+	{
+		*count = remove_found(holds, n, cache_clock_now_ms());
+		cache_holds_unlock(holds, n);
+	}
 	if (holds != &single)
 		free(holds);
 	if (!lazily)
 		cache_prepared_drop(&prepared);
 	cache_count_many(CACHE_COUNT_DELETES, (uint64) *count);
-	return CACHE_OK;
+	return status;
 }
 
 CacheStatus
@@ -63,7 +67,9 @@ cache_cmd_del_if_equal(const CacheContext *context, CacheSlice key, CacheValue v
 	CacheHold hold;
 
 	cache_hold_init(&hold, context->database, key);
-	cache_holds_lock(&hold, 1, CACHE_POLICIES);
+	status = cache_prepare_lock_existing(&hold, 1);
+	if (status != CACHE_OK)
+		return status;
 	cache_hold_find(&hold, cache_clock_now_ms());
 	status = cache_lookup_string(&hold);
 	if (status == CACHE_OK && !cache_lookup_has_value(hold.entry, &value))
@@ -142,8 +148,9 @@ change_deadline(const CacheContext *context, CacheSlice key, int64 deadline_ms, 
 		int64 now_ms = cache_clock_now_ms();
 
 		size = 0;
-		status = CACHE_OK;
-		cache_holds_lock(&hold, 1, CACHE_POLICIES);
+		status = cache_prepare_lock_existing(&hold, 1);
+		if (status != CACHE_OK)
+			break;
 		if (cache_hold_find(&hold, now_ms) == NULL)
 			status = CACHE_MISSING;
 		else if (persist

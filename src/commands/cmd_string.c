@@ -134,7 +134,9 @@ cache_cmd_getdel(const CacheContext *context, CacheSlice key, CacheOut *out)
 	CacheHold hold;
 
 	cache_hold_init(&hold, context->database, key);
-	cache_holds_lock(&hold, 1, CACHE_POLICIES);
+	status = cache_prepare_lock_existing(&hold, 1);
+	if (status != CACHE_OK)
+		return status;
 	cache_hold_find(&hold, cache_clock_now_ms());
 	status = cache_lookup_string(&hold);
 	if (status == CACHE_OK)
@@ -190,7 +192,9 @@ cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl, Cache
 	do
 	{
 		size = 0;
-		cache_holds_lock(&hold, 1, CACHE_POLICIES);
+		status = cache_prepare_lock_existing(&hold, 1);
+		if (status != CACHE_OK)
+			break;
 		cache_hold_find(&hold, cache_clock_now_ms());
 		status = getex_locked(&hold, &prepared, deadline_ms, out, &size);
 		cache_holds_unlock(&hold, 1);

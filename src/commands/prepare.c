@@ -7,6 +7,7 @@
  */
 #include "base/env.h"
 
+#include "base/stop.h"
 #include "commands/prepare.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/reclaim.h"
@@ -60,7 +61,7 @@ cache_prepare_deadline(const CacheContext *context, CacheTtl ttl)
 CacheStatus
 cache_prepare_lock(const CacheContext *context, CacheHold *holds, int n)
 {
-	CacheStatus status = CACHE_OK;
+	CacheStatus status = CACHE_STOP_STATUS("before_lock");
 
 	while (status == CACHE_OK && cache_holds_lock(holds, n, context->policy) != CACHE_OK)
 	{
@@ -69,6 +70,14 @@ cache_prepare_lock(const CacheContext *context, CacheHold *holds, int n)
 		status = cache_reclaim_space(context->database, context->policy, &space);
 	}
 	return status;
+}
+
+CacheStatus
+cache_prepare_lock_existing(CacheHold *holds, int n)
+{
+	CacheStatus status = CACHE_STOP_STATUS("before_lock");
+
+	return status == CACHE_OK ? cache_holds_lock(holds, n, CACHE_POLICIES) : status;
 }
 
 CacheStatus
@@ -279,6 +288,8 @@ cache_prepared_drop(CachePrepared *prepared)
 {
 	CacheRef block = cache_prepared_take(prepared);
 
+	/* what is done is done: here a test may only look, or crash */
+	(void) CACHE_STOP_STATUS("before_drop");
 	if (!cache_ref_is_none(block))
 	{
 		/* raw memory, unless it became an entry */

@@ -31,6 +31,9 @@ extern int64 cache_prepare_deadline(const CacheContext *context, CacheTtl ttl);
 /* cache_holds_lock with the context's policy, making room for the space's first table if need be. */
 extern CacheStatus cache_prepare_lock(const CacheContext *context, CacheHold *holds, int n);
 
+/* cache_holds_lock for verbs that create nothing. CACHE_OK, or CACHE_INTERRUPTED without the locks. */
+extern CacheStatus cache_prepare_lock_existing(CacheHold *holds, int n);
+
 /* A whole string entry. keep_room: leave room for a deadline that is known only under the lock. */
 extern CacheStatus cache_prepare_string(CachePrepared *prepared, const CacheContext *context,
 										CacheSlice key, uint64 hash, CacheValue value,

@@ -4,6 +4,7 @@
  */
 #include "base/env.h"
 
+#include "base/stop.h"
 #include "keyspace/evict.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/purge.h"
@@ -83,13 +84,18 @@ reclaim(uint32 shard, CachePageKind kind, Size size, CacheRef *block)
 CacheStatus
 cache_reclaim_block(uint32 shard, Size size, CacheRef *block)
 {
-	return reclaim(shard, CACHE_PAGE_MOVABLE, size, block);
+	CacheStatus status = CACHE_STOP_STATUS("reserve");
+
+	return status == CACHE_OK ? reclaim(shard, CACHE_PAGE_MOVABLE, size, block) : status;
 }
 
 CacheStatus
 cache_reclaim_bucket(uint32 shard, CacheRef *block)
 {
-	return reclaim(shard, CACHE_PAGE_FIXED, sizeof(CacheBucketShared), block);
+	CacheStatus status = CACHE_STOP_STATUS("reserve_bucket");
+
+	return status == CACHE_OK ? reclaim(shard, CACHE_PAGE_FIXED, sizeof(CacheBucketShared), block)
+							  : status;
 }
 
 CacheStatus

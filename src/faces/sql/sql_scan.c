@@ -34,7 +34,7 @@ scan_bucket(const CacheContext *context, uint64 *position, CacheSlice pattern, i
 			CacheKeyList *list)
 {
 	bool utf8 = GetDatabaseEncoding() == PG_UTF8;
-	Size needed;
+	Size needed = 0;
 
 	while (cache_call_run(cache_cmd_scan(context, position, pattern, utf8, type, list, &needed),
 						  NULL, 0, NULL) == CACHE_MORE)

@@ -119,9 +119,11 @@ lookup(FunctionCallInfo fcinfo, CacheValueForm form)
 
 	if (!cache_call_is_off())
 	{
+		CacheStatus status;
+
 		cache_call_answer_init(&answer);
-		found =
-			cache_call_run(cache_cmd_get(context, key, &answer.out), &key, 1, &answer) == CACHE_OK;
+		status = cache_call_run(cache_cmd_get(context, key, &answer.out), &key, 1, &answer);
+		found = status == CACHE_OK;
 	}
 	if (found)
 		value = form(&answer.out.found, answer.out.data, answer.block, key);
@@ -185,7 +187,7 @@ CACHE_FUNCTION(cache_sql_getset)
 		PG_RETURN_NULL();
 	do
 	{
-		CacheValue seen;
+		CacheValue seen = { 0 };
 		CacheAnswer answer;
 
 		options.nx = see_text(context, key, &answer, &text) == CACHE_MISSING;

@@ -18,8 +18,8 @@
 #include "portability/instr_time.h"
 #include "postmaster/bgworker.h"
 #include "postmaster/interrupt.h"
+#include "storage/ipc.h"
 #include "storage/latch.h"
-#include "tcop/tcopprot.h"
 #include "utils/backend_status.h"
 #include "utils/guc.h"
 
@@ -72,6 +72,36 @@ now_us(void)
 	return (int64) INSTR_TIME_GET_MICROSEC(now);
 }
 
+/* Existing spaces follow the setting. */
+static void
+apply_policy(void)
+{
+	uint32 end = cache_atomic_acquire(&cache_spaces->spaces_end);
+
+	for (uint32 id = 0; id < end; id++)
+	{
+		CacheSpaceShared *space = cache_space_by_id(id);
+
+		if (space != NULL && cache_space_is_live(space))
+			cache_atomic_set(&space->policy, (uint8) cache_settings_policy);
+	}
+}
+
+static void
+serve_requests(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	/* an exit with 0 would be for good */
+	if (ShutdownRequestPending)
+		proc_exit(1);
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+		apply_policy();
+	}
+}
+
 /* Work until nothing is left, the credit is used up, or the slice. */
 static Work
 work_slice(int64 *credit_us)
@@ -84,7 +114,7 @@ work_slice(int64 *credit_us)
 	{
 		int64 spent_us;
 
-		CHECK_FOR_INTERRUPTS();
+		serve_requests();
 		work = work_step();
 		spent_us = now_us() - last_us;
 		last_us += spent_us;
@@ -106,33 +136,6 @@ wait_ms(int64 timeout_ms)
 	ResetLatch(MyLatch);
 }
 
-/* Existing spaces follow the setting. */
-static void
-apply_policy(void)
-{
-	uint32 end = cache_atomic_acquire(&cache_spaces->spaces_end);
-
-	for (uint32 id = 0; id < end; id++)
-	{
-		CacheSpaceShared *space = cache_space_by_id(id);
-
-		if (space != NULL && cache_space_is_live(space))
-			cache_atomic_set(&space->policy, (uint8) cache_settings_policy);
-	}
-}
-
-static void
-serve_requests(void)
-{
-	CHECK_FOR_INTERRUPTS();
-	if (ConfigReloadPending)
-	{
-		ConfigReloadPending = false;
-		ProcessConfigFile(PGC_SIGHUP);
-		apply_policy();
-	}
-}
-
 /* Sweep and tidy until nothing is left to do now. */
 static void
 work_all(int64 *credit_us, int64 *filled_us)
@@ -148,7 +151,6 @@ work_all(int64 *credit_us, int64 *filled_us)
 		if (!work.more)
 			return;
 		wait_ms(work.pressing || *credit_us > 0 ? SLICE_PAUSE_MS : POOR_PAUSE_MS);
-		serve_requests();
 	}
 }
 
@@ -159,7 +161,7 @@ cache_maintenance_main(Datum argument)
 	int64 filled_us = now_us();
 
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
-	pqsignal(SIGTERM, die);
+	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
 	cache_backend_join();
@@ -175,7 +177,6 @@ cache_maintenance_main(Datum argument)
 		pgstat_report_activity(STATE_IDLE, NULL);
 		worked_ms = (now_us() - began_us) / 1000;
 		wait_ms(Max(CACHE_SWEEP_EVERY_MS - worked_ms, 0) + SWEEP_SLACK_MS);
-		serve_requests();
 	}
 }
 

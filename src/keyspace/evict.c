@@ -23,7 +23,7 @@
 #define SAMPLE_AT_ONCE 8   /* bucket lines on their way from memory together */
 #define SAMPLE_ROUNDS 8    /* at most, of so many lines each */
 #define SAMPLE_ENOUGH 16   /* a sample of fewer is of a sparse table: look from bucket to bucket */
-#define SAMPLES 64         /* victims lost to other processes in a row before there is none */
+#define SAMPLES 4096       /* victims lost to other processes in a row before there is none */
 #define SPACE_HOLDS_FOR 64 /* evictions until the largest space is looked for again */
 
 typedef struct Victim

@@ -67,6 +67,7 @@ cache_limbo_drain(void)
 	if (cache_limbo_is_empty())
 		return false;
 	cache_lock_exclusive(&cache_limbo->lock);
+	cache_atomic_add(&cache_limbo->draining, 1);
 	next = cache_limbo->head;
 	cache_limbo->head = CACHE_REF_NONE;
 	cache_atomic_set(&cache_limbo->length, 0);
@@ -91,6 +92,7 @@ cache_limbo_drain(void)
 			cache_blob_free(&(CacheBlob){ .root = block, .chunks = chunks });
 		freed = true;
 	}
+	atomic_fetch_sub_explicit(&cache_limbo->draining, 1, memory_order_release);
 	return freed;
 }
 

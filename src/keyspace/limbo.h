@@ -16,6 +16,7 @@ typedef struct CacheLimboShared
 	CacheLock lock;
 	CacheRef head;
 	CacheAtomic32 length;
+	CacheAtomic32 draining; /* how many are freeing what they took from the list */
 } CacheLimboShared;
 
 extern CacheLimboShared *cache_limbo;
@@ -30,6 +31,13 @@ static inline bool
 cache_limbo_is_empty(void)
 {
 	return cache_atomic_get(&cache_limbo->length) == 0;
+}
+
+/* True if memory is on its way back: somebody frees it, or still reads it. */
+static inline bool
+cache_limbo_is_in_transit(void)
+{
+	return cache_atomic_acquire(&cache_limbo->draining) != 0 || !cache_limbo_is_empty();
 }
 
 /* Free what is not pinned. True if anything was freed. No partition lock may be held. */

@@ -12,7 +12,12 @@
 #include "keyspace/relocate.h"
 #include "memory/counters.h"
 
+#include <time.h>
+
 #define PURGE_BUCKETS 16
+#define WAIT_MS 1 /* at a time, for memory that is on its way back */
+#define TRIES_LEAST 2
+#define TRIES_MOST 2000 /* a reader that takes longer is not waited for */
 
 /* Bytes that this process has evicted since it last tried to empty a page. */
 static CACHE_PER_BACKEND uint64 loosened;
@@ -63,9 +68,29 @@ reclaim_step(uint32 shard)
 	return false;
 }
 
+/*
+ * Nothing was left to evict. True if it is worth another try: what was evicted may have come free since the last
+ * one, or is still being freed or read by others, who are given a moment.
+ */
+static bool
+may_come_free(int *tries)
+{
+	struct timespec pause = { .tv_nsec = WAIT_MS * 1000000 };
+
+	++*tries;
+	if (!cache_limbo_is_in_transit())
+		return *tries <= TRIES_LEAST;
+	if (*tries > TRIES_MOST)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
 static CacheStatus
 reclaim(uint32 shard, CachePageKind kind, Size size, CacheRef *block)
 {
+	int tries = 0;
+
 	for (;;)
 	{
 		*block = cache_arena_alloc(shard, kind, size);
@@ -73,7 +98,7 @@ reclaim(uint32 shard, CachePageKind kind, Size size, CacheRef *block)
 			return CACHE_OK;
 		if (cache_interrupted())
 			return CACHE_INTERRUPTED;
-		if (!reclaim_step(shard))
+		if (!reclaim_step(shard) && !may_come_free(&tries))
 		{
 			cache_count(CACHE_COUNT_REJECTED);
 			return CACHE_FULL;

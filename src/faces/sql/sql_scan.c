@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
+#include "base/glob.h"
 #include "commands/cmd_key.h"
 #include "faces/sql/sql_call.h"
 #include "keyspace/type.h"
@@ -118,18 +119,35 @@ read_pattern(FunctionCallInfo fcinfo, int n)
 	return PG_ARGISNULL(n) ? cache_slice(NULL, 0) : cache_call_slice(PG_GETARG_VARLENA_PP(n));
 }
 
-/* An empty pattern matches the empty key only; the command takes it for none. */
-static CacheSlice
-pattern_for_command(CacheSlice pattern)
+/*
+ * A pattern without a special character is one key, which is looked up: true, and the key is in the list if it exists. (The
+ * command would take an empty one for no pattern.)
+ */
+static bool
+find_literal(const CacheContext *context, CacheSlice pattern, int type, CacheKeyList *list)
 {
-	return pattern.data != NULL && pattern.len == 0 ? cache_slice("[]", 2) : pattern;
+	CacheDescription description = { 0 };
+	uint16 len = (uint16) pattern.len;
+	CacheStatus status;
+
+	if (pattern.data == NULL || pattern.len > CACHE_KEY_MAX || !cache_glob_is_literal(pattern))
+		return false;
+	status = cache_call_run(cache_cmd_describe(context, pattern, &description), &pattern, 1, NULL);
+	if (status == CACHE_OK && (type == CACHE_TYPES || type == description.type))
+	{
+		memcpy(list->data, &len, sizeof(len));
+		memcpy(list->data + sizeof(len), pattern.data, pattern.len);
+		list->used = sizeof(len) + pattern.len;
+		list->count = 1;
+	}
+	return true;
 }
 
 CACHE_FUNCTION(cache_sql_scan)
 {
 	const CacheContext *context = cache_backend_context();
 	uint64 position = read_cursor(fcinfo, 0);
-	CacheSlice pattern = pattern_for_command(read_pattern(fcinfo, 1));
+	CacheSlice pattern = read_pattern(fcinfo, 1);
 	int64 max_count = PG_ARGISNULL(2) ? 100 : PG_GETARG_INT64(2);
 	int type = read_type(fcinfo, 3);
 	TupleDesc row = cache_call_row(fcinfo);
@@ -140,7 +158,7 @@ CACHE_FUNCTION(cache_sql_scan)
 
 	if (max_count <= 0)
 		cache_error_argument("max_count must be positive", NULL);
-	if (cache_call_is_off())
+	if (cache_call_is_off() || find_literal(context, pattern, type, &list))
 		position = 0;
 	else
 	{
@@ -158,34 +176,45 @@ CACHE_FUNCTION(cache_sql_scan)
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(row, columns, nulls)));
 }
 
+static void
+return_keys(ReturnSetInfo *result, const CacheKeyList *list)
+{
+	Size at = 0;
+
+	for (uint64 i = 0; i < list->count; i++)
+	{
+		Datum key = next_key(list, &at);
+		bool null = false;
+
+		tuplestore_putvalues(result->setResult, result->setDesc, &key, &null);
+		pfree(DatumGetPointer(key));
+	}
+}
+
 CACHE_FUNCTION(cache_sql_keys)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const CacheContext *context = cache_backend_context();
-	CacheSlice pattern = pattern_for_command(read_pattern(fcinfo, 0));
+	CacheSlice pattern = read_pattern(fcinfo, 0);
 	CacheKeyList list = new_list();
 	uint64 position = 0;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (cache_call_is_off())
 		return (Datum) 0;
+	if (find_literal(context, pattern, CACHE_TYPES, &list))
+	{
+		return_keys(result, &list);
+		return (Datum) 0;
+	}
 	do
 	{
-		Size at = 0;
-
 		list.used = 0;
 		list.count = 0;
 		do
 			scan_bucket(context, &position, pattern, CACHE_TYPES, &list);
 		while (position != 0 && list.count < BATCH_KEYS);
-		for (uint64 i = 0; i < list.count; i++)
-		{
-			Datum key = next_key(&list, &at);
-			bool null = false;
-
-			tuplestore_putvalues(result->setResult, result->setDesc, &key, &null);
-			pfree(DatumGetPointer(key));
-		}
+		return_keys(result, &list);
 	} while (position != 0);
 	return (Datum) 0;
 }

@@ -94,7 +94,9 @@ cache_space_open(CacheDatabaseShared *database, CachePolicyId policy)
 			space->database = cache_atomic_get(&database->oid);
 			space->purge_bucket = 0;
 			space->sweep = (CacheSweepShared){ 0 };
-			memset(space->stripe, 0, sizeof(space->stripe));
+			/* its last life left no entry, and so all other sums at zero */
+			for (int i = 0; i < CACHE_SPACE_STRIPES; i++)
+				cache_atomic_set(&space->stripe[i].inserts, 0);
 			cache_atomic_set(&space->policy, (uint8) policy);
 			cache_atomic_set(&space->policy_clock, 0);
 			cache_atomic_release(&space->state, CACHE_SPACE_LIVE);

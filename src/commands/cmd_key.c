@@ -145,12 +145,14 @@ change_deadline(const CacheContext *context, CacheSlice key, int64 deadline_ms, 
 	cache_hold_init(&hold, context->database, key);
 	do
 	{
-		int64 now_ms = cache_clock_now_ms();
+		int64 now_ms;
 
 		size = 0;
 		status = cache_prepare_lock_existing(&hold, 1);
 		if (status != CACHE_OK)
 			break;
+		/* the clock is read under the lock: what ended while others had it is not there */
+		now_ms = cache_clock_now_ms();
 		if (cache_hold_find(&hold, now_ms) == NULL)
 			status = CACHE_MISSING;
 		else if (persist

@@ -103,12 +103,14 @@ cache_cmd_mset(const CacheContext *context, const CacheSlice *keys, const CacheV
 	cache_holds_sort(batch.holds, n);
 	for (bool done = false; !done && status == CACHE_OK;)
 	{
-		int64 now_ms = cache_clock_now_ms();
 		uint32 spares = 0;
+		int64 now_ms;
 
 		status = cache_prepare_lock(context, batch.holds, n);
 		if (status != CACHE_OK)
 			break;
+		/* the clock is read under the locks: what ended while others had them is not there */
+		now_ms = cache_clock_now_ms();
 		status = batch_allowed(&batch, options, now_ms);
 		if (status == CACHE_OK)
 			spares = cache_holds_spares_needed(batch.holds, n);

@@ -61,5 +61,6 @@ cache_pins_holds(CacheRef block)
 		for (int use = 0; use < CACHE_PIN_USES; use++)
 			if (cache_atomic_acquire(&table->lines[i].pinned[use]) == block.granule)
 				return true;
+	cache_race_point();
 	return false;
 }

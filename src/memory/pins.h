@@ -49,13 +49,16 @@ extern bool cache_pins_holds(CacheRef block);
 static inline void
 cache_pin(CachePinUse use, CacheRef block)
 {
+	cache_race_point();
 	cache_atomic_set(&cache_pins_mine->pinned[use], block.granule);
 	cache_fence_full();
+	cache_race_point();
 }
 
 static inline void
 cache_unpin(CachePinUse use)
 {
+	cache_race_point();
 	cache_atomic_release(&cache_pins_mine->pinned[use], 0);
 }
 

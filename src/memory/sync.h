@@ -108,6 +108,7 @@ cache_interrupted(void)
 
 #define cache_critical_begin() START_CRIT_SECTION()
 #define cache_critical_end() END_CRIT_SECTION()
+#define cache_race_point() ((void) 0)
 
 #else
 
@@ -165,17 +166,26 @@ cache_interrupted(void)
 #define cache_critical_begin() ((void) 0)
 #define cache_critical_end() ((void) 0)
 
+/* Where a race would be won or lost: a test that defines this lets other threads go first now and then. */
+extern void cache_race_yield(void) __attribute__((weak));
+
+#define cache_race_point() (cache_race_yield != NULL ? cache_race_yield() : (void) 0)
+
 #endif /* CACHE_STANDALONE */
 
 static inline uint32
 cache_version_read(CacheAtomic32 *version)
 {
-	return cache_atomic_acquire(version);
+	uint32 seen = cache_atomic_acquire(version);
+
+	cache_race_point();
+	return seen;
 }
 
 static inline bool
 cache_version_same(CacheAtomic32 *version, uint32 seen)
 {
+	cache_race_point();
 	atomic_thread_fence(memory_order_acquire);
 	return cache_atomic_get(version) == seen;
 }
@@ -185,12 +195,15 @@ cache_version_begin(CacheAtomic32 *version)
 {
 	cache_atomic_set(version, cache_atomic_get(version) + 1);
 	atomic_thread_fence(memory_order_release);
+	cache_race_point();
 }
 
 static inline void
 cache_version_end(CacheAtomic32 *version)
 {
+	cache_race_point();
 	cache_atomic_release(version, cache_atomic_get(version) + 1);
+	cache_race_point();
 }
 
 #endif

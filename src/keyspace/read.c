@@ -167,7 +167,10 @@ touch(const Place *place, CacheAtomic32 *version, uint32 seen)
 		return;
 	cache_pin(CACHE_PIN_POLICY, cache_bucket_block(place->bucket, place->first));
 	if (cache_version_same(version, seen))
+	{
+		cache_race_point();
 		*mark = new;
+	}
 	cache_unpin(CACHE_PIN_POLICY);
 }
 
@@ -188,18 +191,25 @@ copy_pinned(const CacheBlob *blob, char *buffer)
 	return status;
 }
 
+/* Whether what was found has ended. now_ms is 0 where no moment is given: the clock is only read if need be. */
+static inline bool
+is_over(const CacheFound *found, int64 now_ms)
+{
+	return found->deadline_ms != 0 &&
+		   found->deadline_ms <= (now_ms != 0 ? now_ms : cache_clock_now_ms());
+}
+
 /*
  * What an attempt under an unmoved version, or under the lock, comes to. Pins a large value that the buffer takes, for
  * copy_pinned. False if the version moved before the pin was safe.
  */
 static bool
-conclude(Attempt attempt, const CacheFound *found, Place *place, CacheReadMode mode, Size capacity,
-		 CacheAtomic32 *version, uint32 seen, CacheStatus *status)
+conclude(Attempt attempt, const CacheFound *found, Place *place, CacheReadMode mode, int64 now_ms,
+		 Size capacity, CacheAtomic32 *version, uint32 seen, CacheStatus *status)
 {
 	place->pinned = false;
 	*status = CACHE_MISSING;
-	if (attempt != ATTEMPT_FOUND ||
-		(found->deadline_ms != 0 && found->deadline_ms <= cache_clock_now_ms()))
+	if (attempt != ATTEMPT_FOUND || is_over(found, now_ms))
 		return true;
 	if (mode == CACHE_READ_USE)
 		touch(place, version, seen);
@@ -217,7 +227,7 @@ conclude(Attempt attempt, const CacheFound *found, Place *place, CacheReadMode m
 /* One optimistic try. False if it was void. */
 static bool
 read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
-					char *buffer, Size capacity, CacheFound *found, uint32 *seen,
+					int64 now_ms, char *buffer, Size capacity, CacheFound *found, uint32 *seen,
 					CacheStatus *status)
 {
 	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
@@ -229,7 +239,7 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 		return false;
 	attempt = walk(database, key, hash, CACHE_CHAIN_SANE, buffer, capacity, found, &place);
 	if (!cache_version_same(version, *seen) || attempt == ATTEMPT_VOID ||
-		!conclude(attempt, found, &place, mode, capacity, version, *seen, status))
+		!conclude(attempt, found, &place, mode, now_ms, capacity, version, *seen, status))
 		return false;
 	if (place.pinned)
 		*status = copy_pinned(&place.blob, buffer);
@@ -239,7 +249,7 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 /* The same under the partition's lock, which the caller holds in any mode: cannot be void. Leaves the pin to the caller. */
 static CacheStatus
 read_locked(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
-			char *buffer, Size capacity, CacheFound *found, Place *place)
+			int64 now_ms, char *buffer, Size capacity, CacheFound *found, Place *place)
 {
 	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
 	Attempt attempt = walk(database, key, hash, UINT32_MAX, buffer, capacity, found, place);
@@ -248,8 +258,8 @@ read_locked(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheRea
 
 	/* a space that dies this moment keeps the partition's part of its table until the lock is let go */
 	Assert(attempt != ATTEMPT_VOID);
-	unmoved = conclude(attempt, found, place, mode, capacity, version, cache_version_read(version),
-					   &status);
+	unmoved = conclude(attempt, found, place, mode, now_ms, capacity, version,
+					   cache_version_read(version), &status);
 	Assert(unmoved);
 	(void) unmoved;
 	return status;
@@ -267,13 +277,13 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 
 	for (int i = 0; i < OPTIMISTIC_TRIES; i++)
 	{
-		if (likely(read_optimistically(database, key, hash, mode, buffer, capacity, found, &seen,
+		if (likely(read_optimistically(database, key, hash, mode, 0, buffer, capacity, found, &seen,
 									   &status)))
 			return status;
 		cache_count(CACHE_COUNT_RETRIES);
 	}
 	cache_partition_lock_shared(partition);
-	status = read_locked(database, key, hash, mode, buffer, capacity, found, &place);
+	status = read_locked(database, key, hash, mode, 0, buffer, capacity, found, &place);
 	cache_partition_unlock(partition);
 	if (place.pinned)
 		status = copy_pinned(&place.blob, buffer);
@@ -312,12 +322,16 @@ cache_snapshot_begin(CacheSnapshot *snapshot, const CacheSlice *keys, int n)
 	memset(snapshot->used, 0, sizeof(snapshot->used));
 	snapshot->locked = snapshot->tries++ >= 2;
 	if (!snapshot->locked)
+	{
+		snapshot->now_ms = cache_clock_now_ms();
 		return;
+	}
 	for (int i = 0; i < n; i++)
 		use(snapshot, cache_partition_of(cache_keyspace_hash(keys[i])));
 	for (uint32 partition = 0; partition < CACHE_PARTITIONS; partition++)
 		if (is_used(snapshot, partition))
 			cache_partition_lock_shared(partition);
+	snapshot->now_ms = cache_clock_now_ms();
 }
 
 CacheStatus
@@ -333,10 +347,12 @@ cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, Cach
 	{
 		Place place;
 
-		status = read_locked(database, key, hash, mode, buffer, capacity, found, &place);
+		status = read_locked(database, key, hash, mode, snapshot->now_ms, buffer, capacity, found,
+							 &place);
 		return place.pinned ? copy_pinned(&place.blob, buffer) : status;
 	}
-	if (!read_optimistically(database, key, hash, mode, buffer, capacity, found, &seen, &status))
+	if (!read_optimistically(database, key, hash, mode, snapshot->now_ms, buffer, capacity, found,
+							 &seen, &status))
 	{
 		/* whatever the answer is now, end finds that it does not hold: an odd version is never seen at the end */
 		use(snapshot, partition);

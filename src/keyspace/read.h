@@ -51,6 +51,7 @@ typedef struct CacheSnapshot
 {
 	int tries;
 	bool locked;
+	int64 now_ms; /* the moment: keys that end together end for all of the reads or for none */
 	uint64 used[CACHE_PARTITIONS / 64];
 	uint32 version[CACHE_PARTITIONS];
 } CacheSnapshot;

@@ -200,8 +200,9 @@ need_tree()
 		if build_extension "$build_dir" > "$OUTPUT/build.log" 2>&1; then
 			stage_tree "$RUN" "$build_dir"
 			server_dir "$RUN/work"
-			# pg_regress wants its files below one directory; the examples of the documents are tests too.
-			for part in test expected test/sql test/specs docs README.md; do
+			# pg_regress wants its files below one directory; the examples of the documents are tests too, and tests
+			# find the stop points in the source.
+			for part in test expected test/sql test/specs docs README.md src; do
 				if [ -e "$part" ]; then
 					cp -r "$part" "$RUN/work/"
 				fi

@@ -344,6 +344,8 @@ layer_tap()
 		rm -rf "$out/$name.log"
 		cp -r "$RUN/tap/$name/tmp_check/log" "$out/$name.log" 2> /dev/null || true
 		count_tap "$out/$name.out" $status
+		# what a test dies of is in its log only
+		[ $status -eq 0 ] || tail -n 15 "$out/$name.log/regress_log_$name" || true
 		say "$name: $((SECONDS - started)) s"
 		remove_tree "$RUN/tap"
 	done

@@ -3,8 +3,8 @@
  *    The background worker that keeps the cache in order: expiry, deferred frees, relocation, shrinking.
  *
  * It sweeps once a second and tidies up after that. Looking costs it at most a twentieth of a core, on average over
- * a second: what it spends is taken from a credit that fills with time. Memory that is due back (expired keys, discarded
- * spaces) is not charged: it is returned as fast as can be, with a pause now and then.
+ * a second: what it spends is taken from a credit that fills with time. What it takes to return memory that is due
+ * (expired keys, discarded spaces) is not charged: that is done as fast as can be, with a pause now and then.
  *
  * It is connected to no database, so that it is in nobody's way, but as a connection, since only that shows it in
  * pg_stat_activity; so it starts when connections may, on a standby too. Terminated, it is started again a second
@@ -34,34 +34,17 @@
 #define SLICE_US 10000 /* worked between two looks for other business */
 #define SLICE_PAUSE_MS 1
 #define CREDIT_SHARE 20
+#define REMOVAL_US 1 /* what returning one entry may cost */
 #define CREDIT_MAX_US (1000 * 1000 / CREDIT_SHARE)
 #define POOR_PAUSE_MS 10
 #define SWEEP_SLACK_MS 5 /* the sweep's clock may be that much behind */
 
 typedef struct Work
 {
-	bool more;     /* something is left that could be done now */
-	bool pressing; /* and it returns memory */
+	bool more;       /* something is left that could be done now */
+	bool pressing;   /* and most of it returns memory */
+	int64 looked_us; /* time spent without returning memory */
 } Work;
-
-static uint64
-removed(void)
-{
-	return cache_atomic_get(&cache_counters_mine->count[CACHE_COUNT_EXPIRED]);
-}
-
-static Work
-work_step(void)
-{
-	uint64 before = removed();
-	Work work;
-
-	work.more = cache_sweep_step(STEP_BUCKETS) == STEP_BUCKETS;
-	if (!work.more)
-		work.more = cache_sweep_tidy();
-	work.pressing = work.more && (removed() != before || cache_atomic_get(&cache_spaces->dead) > 0);
-	return work;
-}
 
 static int64
 now_us(void)
@@ -70,6 +53,34 @@ now_us(void)
 
 	INSTR_TIME_SET_CURRENT(now);
 	return (int64) INSTR_TIME_GET_MICROSEC(now);
+}
+
+static uint64
+removed(void)
+{
+	return cache_atomic_get(&cache_counters_mine->count[CACHE_COUNT_EXPIRED]);
+}
+
+/* A bounded piece of work. */
+static Work
+work_step(void)
+{
+	uint64 before = removed();
+	int64 began_us = now_us();
+	int64 useful_us;
+	int64 spent_us;
+	Work work;
+
+	work.more = cache_sweep_step(STEP_BUCKETS) == STEP_BUCKETS;
+	if (!work.more)
+		work.more = cache_sweep_tidy();
+	spent_us = now_us() - began_us;
+	useful_us = (int64) (removed() - before) * REMOVAL_US;
+	if (cache_atomic_get(&cache_spaces->dead) > 0)
+		useful_us = spent_us;
+	work.looked_us = Max(spent_us - useful_us, 0);
+	work.pressing = work.more && useful_us * 2 >= spent_us;
+	return work;
 }
 
 /* Existing spaces follow the setting. */
@@ -107,20 +118,14 @@ static Work
 work_slice(int64 *credit_us)
 {
 	int64 began_us = now_us();
-	int64 last_us = began_us;
 	Work work;
 
 	do
 	{
-		int64 spent_us;
-
 		serve_requests();
 		work = work_step();
-		spent_us = now_us() - last_us;
-		last_us += spent_us;
-		if (!work.pressing)
-			*credit_us -= spent_us;
-	} while (work.more && (work.pressing || *credit_us > 0) && last_us - began_us < SLICE_US);
+		*credit_us -= work.looked_us;
+	} while (work.more && (work.pressing || *credit_us > 0) && now_us() - began_us < SLICE_US);
 	return work;
 }
 

@@ -9,6 +9,8 @@
  *     terminate   the same with a termination
  *     crash       the process kills itself, as SIGKILL would
  *
+ * "name@2:error" acts when the point is reached for the second time since the setting was made, and then only.
+ *
  * At a point of the rooms below the faces nothing is thrown: cache_stop_status.
  *
  * 1667326824 is 0x63616368, "cach".
@@ -26,6 +28,7 @@
 #include "memory/sync.h"
 
 #define POINTS_MAX 16
+#define NTH_MAX 1000
 #define NAME_MAX_LEN 63
 #define ADVISORY_CLASS 0x63616368
 
@@ -48,6 +51,8 @@ typedef struct Point
 {
 	char name[NAME_MAX_LEN + 1];
 	Action action;
+	int nth;     /* 0: every time */
+	int reached; /* how often, counted only with nth */
 } Point;
 
 bool cache_stop_armed;
@@ -70,6 +75,23 @@ next_part(CacheSlice *rest, char byte)
 	return part;
 }
 
+/* The number behind the @ of a name, 0 if there is none, -1 if it is no number. Cuts it off the name. */
+static int
+next_nth(CacheSlice *name)
+{
+	CacheSlice nth = *name;
+	int number = 0;
+
+	*name = next_part(&nth, '@');
+	for (Size i = 0; i < nth.len; i++)
+	{
+		if (nth.data[i] < '0' || nth.data[i] > '9' || number > NTH_MAX)
+			return -1;
+		number = number * 10 + (nth.data[i] - '0');
+	}
+	return number;
+}
+
 /* Read the setting into list[POINTS_MAX]; how many there are, -1 if it is malformed. */
 static int
 parse(const char *value, Point *list)
@@ -81,9 +103,10 @@ parse(const char *value, Point *list)
 	{
 		CacheSlice action = next_part(&rest, ',');
 		CacheSlice name = next_part(&action, ':');
+		int nth = next_nth(&name);
 		int found = 0;
 
-		if (n == POINTS_MAX || name.len == 0 || name.len > NAME_MAX_LEN)
+		if (n == POINTS_MAX || nth < 0 || name.len == 0 || name.len > NAME_MAX_LEN)
 			return -1;
 		while (found < ACTIONS && !cache_slice_equal(action, cache_slice_cstr(action_names[found])))
 			found++;
@@ -91,6 +114,8 @@ parse(const char *value, Point *list)
 			return -1;
 		memcpy(list[n].name, name.data, name.len);
 		list[n].name[name.len] = '\0';
+		list[n].nth = nth;
+		list[n].reached = 0;
 		list[n++].action = (Action) found;
 	}
 	return n;
@@ -103,10 +128,9 @@ cache_stop_check(char **value, void **extra, GucSource source)
 
 	if (*value == NULL || parse(*value, list) >= 0)
 		return true;
-	GUC_check_errdetail(
-		"At most %d of \"name:action\", separated by commas; actions are wait, error, "
-		"cancel, terminate and crash.",
-		POINTS_MAX);
+	GUC_check_errdetail("At most %d of \"name:action\" or \"name@n:action\", separated by commas; "
+						"actions are wait, error, cancel, terminate and crash.",
+						POINTS_MAX);
 	return false;
 }
 
@@ -115,6 +139,13 @@ cache_stop_assign(const char *value, void *extra)
 {
 	n_points = value == NULL ? 0 : Max(parse(value, points), 0);
 	cache_stop_armed = n_points > 0;
+}
+
+/* Whether a point is the one that was reached, and it is the time to act. */
+static bool
+is_due(Point *point, const char *name)
+{
+	return strcmp(point->name, name) == 0 && (point->nth == 0 || ++point->reached == point->nth);
 }
 
 static void
@@ -160,7 +191,7 @@ cache_stop_reached(const char *name)
 {
 	for (int i = 0; i < n_points; i++)
 	{
-		if (strcmp(points[i].name, name) != 0)
+		if (!is_due(&points[i], name))
 			continue;
 		/* every LWLock that is held holds interrupts off */
 		if (InterruptHoldoffCount > 0 || CritSectionCount > 0)
@@ -203,7 +234,7 @@ cache_stop_status(const char *name)
 	CacheStatus status = CACHE_OK;
 
 	for (int i = 0; i < n_points && status == CACHE_OK; i++)
-		if (strcmp(points[i].name, name) == 0)
+		if (is_due(&points[i], name))
 		{
 			/* a point that could be reached with a lock held would be no test of anything */
 			Assert(InterruptHoldoffCount == 0 && CritSectionCount == 0);

@@ -26,6 +26,9 @@ cache_due_window(int64 since_ms, int64 now_ms, bool look[256])
 	/* half-minutes that have begun */
 	look_at(look, 1 + CACHE_DUE_CODES, (since_ms >> CACHE_DUE_FAR_SHIFT),
 			now_ms >> CACHE_DUE_FAR_SHIFT);
+	/* and, after a gap, the half-second that runs: it stands for what could not be told apart */
+	if (!cache_due_comparable(since_ms, now_ms))
+		look[cache_due_encode(Max(now_ms, 1), now_ms)] = true;
 }
 
 bool

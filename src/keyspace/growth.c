@@ -10,9 +10,11 @@
 #include "base/env.h"
 
 #include "base/bits.h"
+#include "keyspace/deadline.h"
 #include "keyspace/growth.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/reclaim.h"
+#include "memory/clock.h"
 
 #define SPLITS_AT_ONCE 2
 #define EXTEND_TRIES 4
@@ -127,6 +129,7 @@ merge(CacheSpaceShared *space, uint32 buckets)
 	uint32 last = buckets - 1;
 	uint32 target = last - (1u << cache_bits_log2_floor(last));
 	uint32 partition = cache_partition_of(last);
+	int64 now_ms = cache_clock_now_ms();
 	Spares spares = { .n = 0 };
 
 	/* one chain may take an overflow bucket more than the two did, and one more while the last is half empty */
@@ -148,6 +151,9 @@ merge(CacheSpaceShared *space, uint32 buckets)
 	{
 		CacheSpot spot = spot_at(table, last, position);
 
+		/* a sweep may be past the target's place: it looks at the entry in its next pass */
+		if (spot.bucket->due[spot.slot] != CACHE_DUE_NONE)
+			spot.bucket->due[spot.slot] = cache_due_encode(now_ms, now_ms);
 		move_entry(table, last, spot, target, spot.bucket->tag[spot.slot], &spares);
 	}
 	cache_atomic_release(&table->buckets, last);

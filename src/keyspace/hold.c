@@ -5,7 +5,6 @@
 #include "base/env.h"
 
 #include "base/bits.h"
-#include "keyspace/deadline.h"
 #include "keyspace/growth.h"
 #include "keyspace/hold.h"
 #include "keyspace/keyspace.h"
@@ -200,7 +199,7 @@ cache_hold_swap(CacheHold *hold, CacheRef block, CacheRef *spare)
 	uint32 epoch = cache_space_epoch(hold->space);
 	CacheEntryShared *entry = cache_ref_ptr(block);
 	CacheEntryShared *old = NULL;
-	uint8 due = cache_due_encode(cache_entry_deadline(entry), cache_clock_now_ms());
+	uint8 due = cache_table_due(&hold->space->table, cache_entry_deadline(entry));
 	uint32 partition = cache_partition_of(hold->hash);
 
 	/* built for a space that was discarded since: it is this one's now */
@@ -220,7 +219,7 @@ cache_hold_swap(CacheHold *hold, CacheRef block, CacheRef *spare)
 
 		old = cache_ref_ptr(bucket->ref[slot]);
 		bucket->ref[slot] = block;
-		bucket->due[slot] = due;
+		cache_table_set_due(&hold->space->table, hold->hash, hold->spot, due);
 		bucket->mark[slot] = policy->on_hit(bucket->mark[slot], epoch);
 	}
 	else
@@ -297,7 +296,8 @@ cache_hold_set_deadline(CacheHold *hold, int64 deadline_ms)
 		entry->flags |= CACHE_ENTRY_DEADLINE;
 	}
 	cache_entry_set_deadline(entry, deadline_ms);
-	hold->spot.bucket->due[hold->spot.slot] = cache_due_encode(deadline_ms, cache_clock_now_ms());
+	cache_table_set_due(&hold->space->table, hold->hash, hold->spot,
+						cache_table_due(&hold->space->table, deadline_ms));
 	cache_partition_end(partition);
 	cache_space_count_entry(hold->space, hold->hash, 0, 0, (deadline_ms != 0) - had_one);
 	return true;

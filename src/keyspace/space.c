@@ -94,6 +94,7 @@ cache_space_open(CacheDatabaseShared *database, CachePolicyId policy)
 			space->database = cache_atomic_get(&database->oid);
 			space->purge_bucket = 0;
 			space->sweep = (CacheSweepShared){ 0 };
+			cache_atomic_set(&space->table.swept_ms, 0);
 			/* its last life left no entry, and so all other sums at zero */
 			for (int i = 0; i < CACHE_SPACE_STRIPES; i++)
 				cache_atomic_set(&space->stripe[i].inserts, 0);

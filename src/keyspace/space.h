@@ -45,8 +45,7 @@ typedef struct CacheStripeShared
 typedef struct CacheSweepShared
 {
 	uint32 next_bucket;
-	int64 since_ms; /* what was due up to here was swept by the last whole pass */
-	int64 pass_ms;  /* when the running pass, or the last one, began */
+	int64 pass_ms; /* when the running pass, or the last one, began */
 } CacheSweepShared;
 
 typedef struct CacheSpaceShared

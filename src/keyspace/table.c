@@ -7,10 +7,13 @@
 #include "base/env.h"
 
 #include "base/bits.h"
+#include "keyspace/deadline.h"
 #include "keyspace/table.h"
+#include "memory/clock.h"
 
 #define FAN (CACHE_BLOCK_MAX / sizeof(CacheRef)) /* references in an index block */
 #define FAN_LOG2 11
+#define REFRESH_DEPTH 64 /* a chain longer than that is looked at in every pass */
 
 StaticAssertDecl(FAN == 1 << FAN_LOG2, "an index block holds a power of two of references");
 StaticAssertDecl(CACHE_SEGMENT_BUCKETS * sizeof(CacheBucketShared) == CACHE_BLOCK_MAX,
@@ -205,6 +208,72 @@ move_slot(CacheBucketShared *to, int to_slot, const CacheBucketShared *from, int
 	to->ref[to_slot] = from->ref[from_slot];
 }
 
+/*
+ * The rest of a linked bucket's chain got an entry with this deadline. Where it cannot be said which of two codes is
+ * sooner, the half-second that runs is written: the pass that begins next looks at that, or if one is under way and
+ * has been here, the one after it.
+ */
+static inline void
+note_due(CacheTableShared *table, CacheBucketShared *bucket, uint8 due)
+{
+	uint8 *link = &bucket->due[CACHE_BUCKET_LINK];
+	int64 swept_ms;
+	int64 now_ms;
+
+	if (due == CACHE_DUE_NONE || due == *link)
+		return;
+	swept_ms = cache_atomic_get(&table->swept_ms);
+	now_ms = cache_clock_now_ms();
+	if (likely(cache_due_comparable(swept_ms, now_ms)))
+		*link = cache_due_sooner(*link, due, swept_ms);
+	else
+		*link = cache_due_encode(now_ms, now_ms);
+}
+
+uint8
+cache_table_due(CacheTableShared *table, int64 deadline_ms)
+{
+	if (deadline_ms == 0)
+		return CACHE_DUE_NONE;
+	return cache_due_encode(deadline_ms,
+							Max(cache_clock_now_ms(), cache_atomic_get(&table->swept_ms)));
+}
+
+void
+cache_table_set_due(CacheTableShared *table, uint64 hash, CacheSpot spot, uint8 due)
+{
+	for (CacheBucketShared *bucket = chain_of(table, hash); bucket != spot.bucket;
+		 bucket = cache_bucket_next(bucket))
+		note_due(table, bucket, due);
+	spot.bucket->due[spot.slot] = due;
+}
+
+/* Write the links' bytes from here on; the soonest of all. */
+static uint8
+refresh_links(CacheBucketShared *bucket, int64 from_ms, int depth)
+{
+	uint8 soonest = CACHE_DUE_NONE;
+
+	for (int slot = 0; slot < slots_of(bucket); slot++)
+		soonest = cache_due_sooner(soonest, bucket->due[slot], from_ms);
+	if (bucket->linked)
+	{
+		uint8 rest = depth < REFRESH_DEPTH
+						 ? refresh_links(cache_bucket_next(bucket), from_ms, depth + 1)
+						 : cache_due_encode(from_ms, from_ms);
+
+		bucket->due[CACHE_BUCKET_LINK] = rest;
+		soonest = cache_due_sooner(soonest, rest, from_ms);
+	}
+	return soonest;
+}
+
+void
+cache_table_refresh_links(CacheTableShared *table, uint32 index)
+{
+	refresh_links(cache_table_bucket(table, index), cache_clock_now_ms(), 0);
+}
+
 void
 cache_table_insert(CacheTableShared *table, uint64 hash, CacheRef ref, uint8 mark, uint8 due,
 				   CacheRef *spare)
@@ -212,8 +281,8 @@ cache_table_insert(CacheTableShared *table, uint64 hash, CacheRef ref, uint8 mar
 	CacheBucketShared *bucket = chain_of(table, hash);
 	int slot;
 
-	while (bucket->linked)
-		bucket = cache_bucket_next(bucket);
+	for (; bucket->linked; bucket = cache_bucket_next(bucket))
+		note_due(table, bucket, due);
 	slot = fill_of(bucket);
 	if (slot == CACHE_BUCKET_SLOTS)
 	{
@@ -222,8 +291,8 @@ cache_table_insert(CacheTableShared *table, uint64 hash, CacheRef ref, uint8 mar
 		Assert(!cache_ref_is_none(*spare));
 		memset(overflow, 0, sizeof(*overflow));
 		move_slot(overflow, 0, bucket, CACHE_BUCKET_LINK);
-		bucket->due[CACHE_BUCKET_LINK] = 0;
 		bucket->ref[CACHE_BUCKET_LINK] = *spare;
+		note_due(table, bucket, due);
 		bucket->linked = true;
 		*spare = CACHE_REF_NONE;
 		bucket = overflow;

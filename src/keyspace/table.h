@@ -36,8 +36,8 @@ typedef struct CacheBucketShared
 {
 	uint8 tag[CACHE_BUCKET_SLOTS];
 	uint8 mark[CACHE_BUCKET_SLOTS];
-	uint8 due[CACHE_BUCKET_SLOTS];
-	uint8 linked; /* the last reference is an overflow bucket */
+	uint8 due[CACHE_BUCKET_SLOTS]; /* the link's: the soonest in the rest of the chain */
+	uint8 linked;                  /* the last reference is an overflow bucket */
 	CacheRef ref[CACHE_BUCKET_SLOTS];
 } CacheBucketShared;
 
@@ -48,6 +48,7 @@ typedef struct CacheTableShared
 {
 	CacheAtomic64 root; /* granule << 8 | height of the radix tree */
 	CacheAtomic32 buckets;
+	CacheAtomicCount swept_ms; /* what was due up to here was swept by the last whole pass */
 } CacheTableShared;
 
 /* A slot in a chain, and how it was reached. Dies with the partition lock. */
@@ -105,6 +106,18 @@ extern uint32 cache_table_spares_needed(CacheTableShared *table, uint64 hash, ui
  */
 extern void cache_table_insert(CacheTableShared *table, uint64 hash, CacheRef ref, uint8 mark,
 							   uint8 due, CacheRef *spare);
+
+/*
+ * The byte for a deadline in this table: never for a half-second that the last pass is done with, even if the clock was
+ * set back since.
+ */
+extern uint8 cache_table_due(CacheTableShared *table, int64 deadline_ms);
+
+/* Write a slot's one-byte deadline, and the links' before it. Caller holds the partition lock. */
+extern void cache_table_set_due(CacheTableShared *table, uint64 hash, CacheSpot spot, uint8 due);
+
+/* Write the links' one-byte deadlines of a chain anew, after all its entries' were. Caller holds the partition lock. */
+extern void cache_table_refresh_links(CacheTableShared *table, uint32 index);
 
 /* Remove the spot's slot, between _begin and _end. Returns the overflow bucket that became free, or NONE. */
 extern CacheRef cache_table_remove(CacheTableShared *table, uint64 hash, CacheSpot spot);

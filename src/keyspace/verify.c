@@ -4,9 +4,11 @@
  */
 #include "base/env.h"
 
+#include "keyspace/deadline.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/type.h"
 #include "keyspace/verify.h"
+#include "memory/clock.h"
 
 typedef struct Totals
 {
@@ -48,10 +50,28 @@ verify_entry(CacheSpaceShared *space, uint32 index, const CacheBucketShared *buc
 	return NULL;
 }
 
+/* True if a link with this byte has the sweep look at the entry behind it by the time it is over. */
+static bool
+link_is_in_time(CacheSpaceShared *space, uint8 link, CacheEntryShared *entry)
+{
+	int64 deadline_ms = cache_entry_deadline(entry);
+	int64 swept_ms = cache_atomic_get(&space->table.swept_ms);
+	int64 now_ms = cache_clock_now_ms();
+
+	/* what cannot be compared, the next pass looks at anyway */
+	if (deadline_ms == 0 || !cache_due_comparable(swept_ms, now_ms))
+		return true;
+	/* a 255 is looked at in time by itself, and only stands for its like */
+	if (link == CACHE_DUE_LATER)
+		return deadline_ms - now_ms > INT64_C(60) << CACHE_DUE_FAR_SHIFT;
+	return cache_due_time(link, swept_ms) <= Max(deadline_ms, now_ms);
+}
+
 static const char *
 verify_chain(CacheSpaceShared *space, uint32 index, Totals *totals)
 {
 	CacheBucketShared *bucket = cache_table_bucket(&space->table, index);
+	uint8 link = CACHE_DUE_NONE; /* what the bucket before says of this one */
 	const char *wrong;
 
 	if (bucket == NULL)
@@ -64,12 +84,16 @@ verify_chain(CacheSpaceShared *space, uint32 index, Totals *totals)
 		if (!first)
 			totals->blocks += sizeof(CacheBucketShared);
 		for (; fill < slots && !cache_ref_is_none(bucket->ref[fill]); fill++)
+		{
 			if ((wrong = verify_entry(space, index, bucket, fill, totals)) != NULL)
 				return wrong;
+			if (!first && !link_is_in_time(space, link, cache_ref_ptr(bucket->ref[fill])))
+				return "a link's deadline is later than one behind it";
+		}
 		for (int slot = fill; slot < slots; slot++)
 			if (!cache_ref_is_none(bucket->ref[slot]))
 				return "a bucket has a hole";
-		for (int slot = fill; slot < CACHE_BUCKET_SLOTS; slot++)
+		for (int slot = fill; slot < slots; slot++)
 			if (bucket->due[slot] != 0)
 				return "a slot without an entry has a deadline";
 		if (bucket->linked && fill != slots)
@@ -78,6 +102,7 @@ verify_chain(CacheSpaceShared *space, uint32 index, Totals *totals)
 			return "an overflow bucket is not worth its link";
 		if (!bucket->linked)
 			return NULL;
+		link = bucket->due[CACHE_BUCKET_LINK];
 		bucket = cache_bucket_next(bucket);
 		if (bucket == NULL)
 			return "a link leads nowhere";

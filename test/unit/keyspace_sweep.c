@@ -125,6 +125,8 @@ random_change(int phase)
 static void
 everything_leaves_in_time_and_nothing_early(void)
 {
+	int64 last_pass_ms = 0;
+
 	engine_create((Size) 16 << 20, 1);
 	memset(model, 0, sizeof(model));
 	for (int round = 0; round < 400; round++)
@@ -139,7 +141,18 @@ everything_leaves_in_time_and_nothing_early(void)
 		engine_pass_time(CACHE_SWEEP_EVERY_MS + (int64) cache_wyrand_below(&rng, 300));
 		if (cache_wyrand_below(&rng, 20) == 0)
 			engine_pass_time(random_distance());
-		pass_ms = cache_clock_now_ms();
+		/* the clock is set back, and changes go on before the next pass */
+		if (cache_wyrand_below(&rng, 20) == 0)
+		{
+			engine_pass_time(-random_distance());
+			for (int i = 0; i < 200; i++)
+				random_change(phase);
+			/* just back in the second of the last pass: then none is due yet */
+			if (cache_clock_now_ms() >= last_pass_ms &&
+				cache_clock_now_ms() < last_pass_ms + CACHE_SWEEP_EVERY_MS)
+				engine_pass_time(CACHE_SWEEP_EVERY_MS);
+		}
+		pass_ms = last_pass_ms = cache_clock_now_ms();
 		/* changes and tidying go on during the pass */
 		while (cache_sweep_step(step) == step)
 		{

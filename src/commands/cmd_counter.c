@@ -170,7 +170,7 @@ cache_cmd_incrby(const CacheContext *context, CacheSlice key, int64 delta, Cache
 }
 
 CacheStatus
-cache_cmd_incrbyfloat(const CacheContext *context, CacheSlice key, double delta, CacheTtl ttl,
+cache_cmd_incrbyfloat(const CacheContext *context, CacheSlice key, long double delta, CacheTtl ttl,
 					  double *result)
 {
 	Step step;

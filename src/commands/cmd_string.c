@@ -10,6 +10,7 @@
 #include "memory/counters.h"
 
 #define VALUE_ALIGN 8
+#define PREFETCH_AHEAD 8 /* keys whose buckets are asked for while one is read */
 
 CacheStatus
 cache_cmd_get(const CacheContext *context, CacheSlice key, CacheOut *out)
@@ -239,11 +240,15 @@ cache_cmd_mget(const CacheContext *context, const CacheSlice *keys, int n, char 
 		hits = 0;
 		*needed = 0;
 		cache_snapshot_begin(&snapshot, keys, n);
+		for (int i = 0; i < Min(n, PREFETCH_AHEAD); i++)
+			cache_read_prefetch(context->database, keys[i]);
 		for (int i = 0; i < n && outcome != CACHE_INTERRUPTED; i++)
 		{
 			CacheStatus status =
 				mget_one(&snapshot, context, keys[i], buffer, capacity, needed, &found[i]);
 
+			if (i + PREFETCH_AHEAD < n)
+				cache_read_prefetch(context->database, keys[i + PREFETCH_AHEAD]);
 			hits += status == CACHE_OK;
 			if (status == CACHE_MORE || status == CACHE_INTERRUPTED)
 				outcome = status;

@@ -78,7 +78,7 @@ extern CacheStatus cache_cmd_getrange(const CacheContext *context, CacheSlice ke
  */
 extern CacheStatus cache_cmd_incrby(const CacheContext *context, CacheSlice key, int64 delta,
 									CacheTtl ttl, int64 *result);
-extern CacheStatus cache_cmd_incrbyfloat(const CacheContext *context, CacheSlice key, double delta,
-										 CacheTtl ttl, double *result);
+extern CacheStatus cache_cmd_incrbyfloat(const CacheContext *context, CacheSlice key,
+										 long double delta, CacheTtl ttl, double *result);
 
 #endif

@@ -9,7 +9,7 @@
  *     CACHE_INTERRUPTED   serve the interrupt, and call again: nothing was changed, nothing is held
  *     CACHE_BUSY          a reader is copying the value: sleep a little (a millisecond), and call again
  *
- * cache_command_run in the faces' room does all three.
+ * cache_call_run in faces/sql/ does all three.
  */
 #ifndef CACHE_COMMANDS_COMMAND_H
 #define CACHE_COMMANDS_COMMAND_H

@@ -163,26 +163,6 @@ merge(CacheSpaceShared *space, uint32 buckets)
 	return true;
 }
 
-/*
- * Memory for one more segment. When there is none, room is made as for an entry: a space that turns from few large
- * values to many small ones has to grow while the region is full.
- */
-static bool
-extend(CacheSpaceShared *space, uint32 buckets)
-{
-	for (int i = 0; i < EXTEND_TRIES; i++)
-	{
-		CacheRef block;
-
-		if (cache_table_extend(&space->table, buckets, space->id))
-			return true;
-		if (cache_reclaim_table_block(space->id, &block) != CACHE_OK)
-			return false;
-		cache_arena_free(block);
-	}
-	return false;
-}
-
 /* A stripe is a fair sample of the space: its entries times the number of stripes. */
 static bool
 overloaded(CacheSpaceShared *space, uint64 hash)
@@ -193,21 +173,44 @@ overloaded(CacheSpaceShared *space, uint64 hash)
 		   (uint64) cache_table_buckets(&space->table) * CACHE_TABLE_LOAD;
 }
 
-void
-cache_growth_after_insert(CacheSpaceShared *space, uint64 hash)
+/* Split up to so many buckets; false if there is no memory for the next segment. */
+static bool
+grow(CacheSpaceShared *space, uint64 hash)
 {
-	if (likely(!overloaded(space, hash)) || !cache_lock_try(&space->growth))
-		return;
+	bool extended = true;
+
+	if (!cache_lock_try(&space->growth))
+		return true;
 	for (int i = 0; i < SPLITS_AT_ONCE && cache_space_is_live(space) && overloaded(space, hash);
 		 i++)
 	{
 		uint32 buckets = cache_table_buckets(&space->table);
 
-		if (!extend(space, buckets))
+		extended = cache_table_extend(&space->table, buckets, space->id);
+		if (!extended)
 			break;
 		split(space, buckets);
 	}
 	cache_lock_release(&space->growth);
+	return extended;
+}
+
+/*
+ * When there is no memory for a segment, room is made as for an entry, with no lock held: a space that turns from few
+ * large values to many small ones has to grow while the region is full. If none can be made, the next insertion tries.
+ */
+void
+cache_growth_after_insert(CacheSpaceShared *space, uint64 hash)
+{
+	for (int i = 0; i < EXTEND_TRIES && unlikely(overloaded(space, hash)) && !grow(space, hash);
+		 i++)
+	{
+		CacheRef block;
+
+		if (cache_reclaim_table_block(space->id, &block) != CACHE_OK)
+			break;
+		cache_arena_free(block);
+	}
 }
 
 bool

@@ -100,6 +100,17 @@ look_at_entry(CacheRef ref, CacheSlice key, char *buffer, Size capacity, CacheFo
 	return ATTEMPT_FOUND;
 }
 
+static inline Attempt
+look_at_slot(Place *place, CacheSlice key, char *buffer, Size capacity, CacheFound *found)
+{
+	CacheRef ref;
+
+	ref.granule = *(volatile uint32 *) &place->bucket->ref[place->slot].granule;
+	if (cache_ref_is_none(ref))
+		return ATTEMPT_MISSING;
+	return look_at_entry(ref, key, buffer, capacity, found, &place->blob);
+}
+
 /*
  * Walk the key's chain, but no more links than that: what is garbage may be a circle. Needs no lock; with one held, and
  * no bound on the links, the answer is never void.
@@ -126,25 +137,22 @@ walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, uint32 most_lin
 	for (uint32 links = 0; links < most_links; links++)
 	{
 		bool linked = *(volatile uint8 *) &bucket->linked;
-		int slots = linked ? CACHE_BUCKET_LINK : CACHE_BUCKET_SLOTS;
+		Attempt attempt = ATTEMPT_MISSING;
 
-		for (int slot = 0; slot < slots; slot++)
+		place->bucket = bucket;
+		for (uint64 matches = cache_bucket_match(bucket, tag);
+			 matches != 0 && attempt == ATTEMPT_MISSING; matches = cache_bits_next_match(matches))
 		{
-			CacheRef ref;
-			Attempt attempt;
-
-			if (bucket->tag[slot] != tag)
-				continue;
-			ref.granule = *(volatile uint32 *) &bucket->ref[slot].granule;
-			if (cache_ref_is_none(ref))
-				continue;
-			attempt = look_at_entry(ref, key, buffer, capacity, found, &place->blob);
-			if (attempt == ATTEMPT_MISSING)
-				continue;
-			place->bucket = bucket;
-			place->slot = slot;
-			return attempt;
+			place->slot = cache_bits_first_match(matches);
+			attempt = look_at_slot(place, key, buffer, capacity, found);
 		}
+		if (attempt == ATTEMPT_MISSING && !linked && bucket->tag[CACHE_BUCKET_LINK] == tag)
+		{
+			place->slot = CACHE_BUCKET_LINK;
+			attempt = look_at_slot(place, key, buffer, capacity, found);
+		}
+		if (attempt != ATTEMPT_MISSING)
+			return attempt;
 		if (!linked)
 			return ATTEMPT_MISSING;
 		bucket = cache_bucket_next(bucket);
@@ -291,7 +299,7 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 }
 
 void
-cache_read_prefetch(CacheDatabaseShared *database, uint64 hash)
+cache_read_prefetch(CacheDatabaseShared *database, CacheSlice key)
 {
 	CacheSpaceShared *space = cache_space_resolve(database);
 	uint32 buckets = space == NULL ? 0 : cache_table_buckets(&space->table);
@@ -299,7 +307,8 @@ cache_read_prefetch(CacheDatabaseShared *database, uint64 hash)
 
 	if (buckets == 0)
 		return;
-	bucket = cache_table_bucket(&space->table, cache_table_index(buckets, hash));
+	bucket =
+		cache_table_bucket(&space->table, cache_table_index(buckets, cache_keyspace_hash(key)));
 	if (bucket != NULL)
 		__builtin_prefetch(bucket);
 }

@@ -40,7 +40,7 @@ extern CacheStatus cache_read(CacheDatabaseShared *database, CacheSlice key, Cac
 							  char *buffer, Size capacity, CacheFound *found);
 
 /* Bring the key's bucket nearer; for those who read many. */
-extern void cache_read_prefetch(CacheDatabaseShared *database, uint64 hash);
+extern void cache_read_prefetch(CacheDatabaseShared *database, CacheSlice key);
 
 /*
  * Several reads as of one moment. begin; read each with cache_snapshot_read; end says whether nothing moved. If it did,

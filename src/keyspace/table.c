@@ -140,6 +140,15 @@ chain_of(CacheTableShared *table, uint64 hash)
 	return bucket;
 }
 
+static bool
+slot_has_key(CacheSpot spot, CacheSlice key)
+{
+	CacheRef ref = spot.bucket->ref[spot.slot];
+
+	return !cache_ref_is_none(ref) &&
+		   cache_slice_equal(cache_entry_key_slice(cache_ref_ptr(ref)), key);
+}
+
 bool
 cache_table_find(CacheTableShared *table, uint64 hash, CacheSlice key, CacheSpot *spot)
 {
@@ -147,17 +156,18 @@ cache_table_find(CacheTableShared *table, uint64 hash, CacheSlice key, CacheSpot
 
 	for (CacheBucketShared *bucket = chain_of(table, hash); bucket != NULL;
 		 bucket = cache_bucket_next(bucket))
-		for (int slot = 0; slot < slots_of(bucket); slot++)
-			if (bucket->tag[slot] == tag && !cache_ref_is_none(bucket->ref[slot]))
-			{
-				CacheEntryShared *entry = cache_ref_ptr(bucket->ref[slot]);
-
-				if (cache_slice_equal(cache_entry_key_slice(entry), key))
-				{
-					*spot = (CacheSpot){ bucket, slot };
-					return true;
-				}
-			}
+	{
+		for (uint64 matches = cache_bucket_match(bucket, tag); matches != 0;
+			 matches = cache_bits_next_match(matches))
+		{
+			*spot = (CacheSpot){ bucket, cache_bits_first_match(matches) };
+			if (slot_has_key(*spot, key))
+				return true;
+		}
+		*spot = (CacheSpot){ bucket, CACHE_BUCKET_LINK };
+		if (!bucket->linked && bucket->tag[CACHE_BUCKET_LINK] == tag && slot_has_key(*spot, key))
+			return true;
+	}
 	return false;
 }
 

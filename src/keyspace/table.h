@@ -22,6 +22,7 @@
 #ifndef CACHE_KEYSPACE_TABLE_H
 #define CACHE_KEYSPACE_TABLE_H
 
+#include "base/bits.h"
 #include "keyspace/entry.h"
 #include "keyspace/partition.h"
 #include "memory/sync.h"
@@ -62,6 +63,13 @@ static inline uint8
 cache_table_tag(uint64 hash)
 {
 	return (uint8) (hash >> 56);
+}
+
+/* 0x80 at the byte of each of the first eight slots that has the tag; the ninth is compared by itself. No lock needed. */
+static inline uint64
+cache_bucket_match(const CacheBucketShared *bucket, uint8 tag)
+{
+	return cache_bits_match_bytes(cache_bits_load64(bucket->tag), tag);
 }
 
 /* The bucket of a hash in a table of that many. */

@@ -96,15 +96,15 @@ add_class(uint32 bytes)
 static void
 compute_classes(void)
 {
-	/* slots to a page above 1 kB: each fraction at most 13 % larger than the one before */
+	/* slots to a page above 1 kB: each fraction at most 15 % larger than the one before */
 	static const uint8 fractions[] = { 57, 51, 45, 40, 36, 32, 28, 25, 22, 20,
 									   18, 16, 14, 13, 12, 11, 10, 9,  8 };
 	int class = 0;
 
 	classes = 0;
-	for (uint32 bytes = CACHE_BLOCK_MIN; bytes <= 128; bytes += 8)
+	for (uint32 bytes = CACHE_BLOCK_MIN; bytes <= 256; bytes += 8)
 		add_class(bytes);
-	for (uint32 octave = 128; octave < 1024; octave *= 2)
+	for (uint32 octave = 256; octave < 1024; octave *= 2)
 		for (uint32 eighth = 1; eighth <= 8; eighth++)
 			add_class(octave + octave / 8 * eighth);
 	for (Size i = 0; i < lengthof(fractions); i++)

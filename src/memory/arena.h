@@ -2,8 +2,8 @@
  * arena.h
  *    Blocks of 16 bytes to 8 kB in the region's pages.
  *
- * A page of 64 kB holds slots of one size class. Classes are 8 bytes apart up to 128, an eighth of an octave up
- * to 1 kB, and above that the whole fractions of a page, at most 13 % apart. Larger things are built of blocks.
+ * A page of 64 kB holds slots of one size class. Classes are 8 bytes apart up to 256, an eighth of an octave up
+ * to 1 kB, and above that the whole fractions of a page, at most 15 % apart. Larger things are built of blocks.
  *
  * A page belongs to a shard, an allocator front with a lock of its own, and is of one of two kinds: movable pages
  * hold entries and chunks, which can be found from their own bytes and moved; fixed pages hold the tables.
@@ -24,7 +24,7 @@
 #define CACHE_PAGE_SIZE ((Size) 1 << CACHE_PAGE_SHIFT)
 #define CACHE_BLOCK_MIN 16
 #define CACHE_BLOCK_MAX 8192
-#define CACHE_CLASSES_MAX 64
+#define CACHE_CLASSES_MAX 72
 #define CACHE_SHARDS_MAX 32
 
 typedef enum CachePageKind

@@ -19,6 +19,10 @@ typedef struct RegionShared
 
 CacheMapping cache_mapping;
 
+#ifdef CACHE_CHECK_RANKS
+CACHE_PER_BACKEND uint16 cache_ranks_held[CACHE_RANKS];
+#endif
+
 static RegionShared *
 header(void)
 {

@@ -50,6 +50,36 @@ typedef enum CacheLockRank
 	CACHE_RANKS
 } CacheLockRank;
 
+/*
+ * Where assertions are on, each process counts what it holds by rank, and asserts the order. Partitions among themselves
+ * are the business of who locks several; a second growth lock, or one out of order, may only be tried for.
+ */
+#if (defined(CACHE_STANDALONE) && !defined(NDEBUG)) || defined(USE_ASSERT_CHECKING)
+#define CACHE_CHECK_RANKS 1
+#endif
+
+#ifdef CACHE_CHECK_RANKS
+
+extern CACHE_PER_BACKEND uint16 cache_ranks_held[CACHE_RANKS];
+
+static inline void
+cache_rank_check(CacheLockRank rank)
+{
+	for (CacheLockRank held = rank; held < CACHE_RANKS; held++)
+		Assert(cache_ranks_held[held] == 0 || (held == rank && rank == CACHE_RANK_PARTITION));
+}
+
+#define cache_rank_take(rank) ((void) cache_ranks_held[rank]++)
+#define cache_rank_drop(rank) ((void) cache_ranks_held[rank]--)
+
+#else
+
+#define cache_rank_check(rank) ((void) 0)
+#define cache_rank_take(rank) ((void) 0)
+#define cache_rank_drop(rank) ((void) 0)
+
+#endif
+
 #ifndef CACHE_STANDALONE
 
 #include "miscadmin.h"
@@ -58,6 +88,7 @@ typedef enum CacheLockRank
 typedef struct CacheLock
 {
 	LWLock lwlock;
+	uint8 rank;
 } CacheLock;
 
 /* The tranche ids by rank, kept in the region and set by src/cache.c before any lock is initialised. */
@@ -67,29 +98,38 @@ static inline void
 cache_lock_init(CacheLock *lock, CacheLockRank rank)
 {
 	LWLockInitialize(&lock->lwlock, cache_lock_tranches[rank]);
+	lock->rank = (uint8) rank;
 }
 
 static inline void
 cache_lock_exclusive(CacheLock *lock)
 {
+	cache_rank_check(lock->rank);
 	LWLockAcquire(&lock->lwlock, LW_EXCLUSIVE);
+	cache_rank_take(lock->rank);
 }
 
 static inline void
 cache_lock_shared(CacheLock *lock)
 {
+	cache_rank_check(lock->rank);
 	LWLockAcquire(&lock->lwlock, LW_SHARED);
+	cache_rank_take(lock->rank);
 }
 
 static inline bool
 cache_lock_try(CacheLock *lock)
 {
-	return LWLockConditionalAcquire(&lock->lwlock, LW_EXCLUSIVE);
+	if (!LWLockConditionalAcquire(&lock->lwlock, LW_EXCLUSIVE))
+		return false;
+	cache_rank_take(lock->rank);
+	return true;
 }
 
 static inline void
 cache_lock_release(CacheLock *lock)
 {
+	cache_rank_drop(lock->rank);
 	LWLockRelease(&lock->lwlock);
 }
 
@@ -117,36 +157,45 @@ cache_interrupted(void)
 typedef struct CacheLock
 {
 	pthread_rwlock_t rwlock;
+	uint8 rank;
 } CacheLock;
 
 static inline void
 cache_lock_init(CacheLock *lock, CacheLockRank rank)
 {
-	(void) rank;
 	pthread_rwlock_init(&lock->rwlock, NULL);
+	lock->rank = (uint8) rank;
 }
 
 static inline void
 cache_lock_exclusive(CacheLock *lock)
 {
+	cache_rank_check(lock->rank);
 	pthread_rwlock_wrlock(&lock->rwlock);
+	cache_rank_take(lock->rank);
 }
 
 static inline void
 cache_lock_shared(CacheLock *lock)
 {
+	cache_rank_check(lock->rank);
 	pthread_rwlock_rdlock(&lock->rwlock);
+	cache_rank_take(lock->rank);
 }
 
 static inline bool
 cache_lock_try(CacheLock *lock)
 {
-	return pthread_rwlock_trywrlock(&lock->rwlock) == 0;
+	if (pthread_rwlock_trywrlock(&lock->rwlock) != 0)
+		return false;
+	cache_rank_take(lock->rank);
+	return true;
 }
 
 static inline void
 cache_lock_release(CacheLock *lock)
 {
+	cache_rank_drop(lock->rank);
 	pthread_rwlock_unlock(&lock->rwlock);
 }
 

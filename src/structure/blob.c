@@ -244,6 +244,7 @@ cache_blob_read(const CacheBlob *blob, uint64 offset, char *data, uint64 len)
 	{
 		memcpy(data, at, n);
 		data += n;
+		cache_race_point();
 	}
 }
 

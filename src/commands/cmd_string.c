@@ -7,6 +7,7 @@
 #include "commands/cmd_string.h"
 #include "commands/lookup.h"
 #include "commands/prepare.h"
+#include "keyspace/keyspace.h"
 #include "memory/counters.h"
 
 #define VALUE_ALIGN 8
@@ -241,14 +242,15 @@ cache_cmd_mget(const CacheContext *context, const CacheSlice *keys, int n, char 
 		*needed = 0;
 		cache_snapshot_begin(&snapshot, keys, n);
 		for (int i = 0; i < Min(n, PREFETCH_AHEAD); i++)
-			cache_read_prefetch(context->database, keys[i]);
+			cache_read_prefetch(context->database, cache_keyspace_hash(keys[i]));
 		for (int i = 0; i < n && outcome != CACHE_INTERRUPTED; i++)
 		{
 			CacheStatus status =
 				mget_one(&snapshot, context, keys[i], buffer, capacity, needed, &found[i]);
 
 			if (i + PREFETCH_AHEAD < n)
-				cache_read_prefetch(context->database, keys[i + PREFETCH_AHEAD]);
+				cache_read_prefetch(context->database,
+									cache_keyspace_hash(keys[i + PREFETCH_AHEAD]));
 			hits += status == CACHE_OK;
 			if (status == CACHE_MORE || status == CACHE_INTERRUPTED)
 				outcome = status;

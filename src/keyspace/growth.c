@@ -75,6 +75,16 @@ chain_length(CacheTableShared *table, uint32 index)
 	return length;
 }
 
+/* A split hashes every key of a chain, which are anywhere in memory: ask for all of them at once. */
+static void
+prefetch_entries(CacheTableShared *table, uint32 index)
+{
+	for (const CacheBucketShared *bucket = cache_table_bucket(table, index); bucket != NULL;
+		 bucket = cache_bucket_next(bucket))
+		for (int slot = 0; slot < CACHE_BUCKET_SLOTS - bucket->linked; slot++)
+			__builtin_prefetch(cache_ref_ptr(bucket->ref[slot]));
+}
+
 /* Move a slot from the chain of one hash to that of another. Between _begin and _end. */
 static void
 move_entry(CacheTableShared *table, uint64 from, CacheSpot spot, uint64 to, uint8 tag,
@@ -105,6 +115,7 @@ split(CacheSpaceShared *space, uint32 buckets)
 	Spares spares = { .n = 0 };
 
 	cache_partition_lock(partition);
+	prefetch_entries(table, source);
 	cache_partition_begin(partition);
 	cache_atomic_release(&table->buckets, buckets + 1);
 	for (uint32 position = chain_length(table, source); position-- > 0;)

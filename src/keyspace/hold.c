@@ -8,6 +8,7 @@
 #include "keyspace/growth.h"
 #include "keyspace/hold.h"
 #include "keyspace/keyspace.h"
+#include "keyspace/read.h"
 #include "memory/clock.h"
 #include "memory/pins.h"
 
@@ -55,6 +56,8 @@ cache_hold_init(CacheHold *hold, CacheDatabaseShared *database, CacheSlice key)
 		.key = key,
 		.hash = cache_keyspace_hash(key),
 	};
+	/* the bucket comes nearer while the verb prepares */
+	cache_read_prefetch(database, hold->hash);
 }
 
 CacheStatus

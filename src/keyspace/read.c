@@ -299,7 +299,7 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 }
 
 void
-cache_read_prefetch(CacheDatabaseShared *database, CacheSlice key)
+cache_read_prefetch(CacheDatabaseShared *database, uint64 hash)
 {
 	CacheSpaceShared *space = cache_space_resolve(database);
 	uint32 buckets = space == NULL ? 0 : cache_table_buckets(&space->table);
@@ -307,8 +307,7 @@ cache_read_prefetch(CacheDatabaseShared *database, CacheSlice key)
 
 	if (buckets == 0)
 		return;
-	bucket =
-		cache_table_bucket(&space->table, cache_table_index(buckets, cache_keyspace_hash(key)));
+	bucket = cache_table_bucket(&space->table, cache_table_index(buckets, hash));
 	if (bucket != NULL)
 		__builtin_prefetch(bucket);
 }

@@ -39,8 +39,8 @@ typedef enum CacheReadMode
 extern CacheStatus cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode,
 							  char *buffer, Size capacity, CacheFound *found);
 
-/* Bring the key's bucket nearer; for those who read many. */
-extern void cache_read_prefetch(CacheDatabaseShared *database, CacheSlice key);
+/* Bring the bucket of a hash nearer, for those who have something else to do first. */
+extern void cache_read_prefetch(CacheDatabaseShared *database, uint64 hash);
 
 /*
  * Several reads as of one moment. begin; read each with cache_snapshot_read; end says whether nothing moved. If it did,

@@ -173,20 +173,6 @@ cache_holds_spares_needed(CacheHold *holds, int n)
 	return needed;
 }
 
-static void
-entry_release(CacheEntryShared *entry)
-{
-	if (entry->flags & CACHE_ENTRY_BLOCKS)
-		cache_limbo_add_blob(cache_entry_ops(entry)->detach(entry));
-	cache_arena_free(cache_ref_of(entry));
-}
-
-void
-cache_entry_discard(CacheRef block)
-{
-	entry_release(cache_ref_ptr(block));
-}
-
 /* Account for an entry at its coming (+1) or going (-1). */
 static void
 account(CacheHold *hold, CacheEntryShared *entry, int sign)
@@ -273,7 +259,7 @@ cache_hold_take(CacheHold *hold)
 void
 cache_hold_remove(CacheHold *hold)
 {
-	entry_release(cache_ref_ptr(cache_hold_take(hold)));
+	cache_entry_discard(cache_hold_take(hold));
 }
 
 bool

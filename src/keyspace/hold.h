@@ -13,6 +13,7 @@
 #ifndef CACHE_KEYSPACE_HOLD_H
 #define CACHE_KEYSPACE_HOLD_H
 
+#include "keyspace/limbo.h"
 #include "keyspace/space.h"
 #include "keyspace/type.h"
 
@@ -90,8 +91,5 @@ extern void cache_hold_touch(CacheHold *hold);
 
 /* The byte that the eviction policy keeps for the entry. */
 extern uint8 cache_hold_mark(CacheHold *hold);
-
-/* Free an entry that is in no table, with all that its value owns. */
-extern void cache_entry_discard(CacheRef block);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/env.h"
 
 #include "keyspace/limbo.h"
+#include "keyspace/type.h"
 #include "memory/pins.h"
 
 #define KIND_TABLE_BLOCK 0xE0
@@ -111,4 +112,14 @@ cache_limbo_bytes(void)
 		block = dead->next;
 	}
 	return bytes;
+}
+
+void
+cache_entry_discard(CacheRef block)
+{
+	CacheEntryShared *entry = cache_ref_ptr(block);
+
+	if (entry->flags & CACHE_ENTRY_BLOCKS)
+		cache_limbo_add_blob(cache_entry_ops(entry)->detach(entry));
+	cache_arena_free(block);
 }

@@ -24,6 +24,9 @@ extern CacheLimboShared *cache_limbo;
 /* Retire a table block (a segment, an overflow bucket, an index): freed here and now unless it is pinned. */
 extern void cache_limbo_add_block(CacheRef block);
 
+/* Free an entry that is in no table; what its value owns goes to limbo. */
+extern void cache_entry_discard(CacheRef block);
+
 /* Retire a large value's tree. */
 extern void cache_limbo_add_blob(CacheBlob blob);
 

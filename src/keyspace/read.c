@@ -76,6 +76,7 @@ look_at_entry(CacheRef ref, CacheSlice key, char *buffer, Size capacity, CacheFo
 	if (memcmp(at, key.data, key.len) != 0)
 		return ATTEMPT_MISSING;
 	at += key.len;
+	cache_race_point();
 
 	found->type = (header.kind & 0x0F) - 1;
 	found->encoding = header.kind >> 4;
@@ -132,6 +133,7 @@ walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, uint32 most_lin
 	bucket = cache_table_bucket(&space->table, cache_table_index(buckets, hash));
 	if (unlikely(bucket == NULL))
 		return ATTEMPT_VOID;
+	cache_race_point();
 	place->space = space;
 	place->first = true;
 	for (uint32 links = 0; links < most_links; links++)
@@ -139,6 +141,7 @@ walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, uint32 most_lin
 		bool linked = *(volatile uint8 *) &bucket->linked;
 		Attempt attempt = ATTEMPT_MISSING;
 
+		cache_race_point();
 		place->bucket = bucket;
 		for (uint64 matches = cache_bucket_match(bucket, tag);
 			 matches != 0 && attempt == ATTEMPT_MISSING; matches = cache_bits_next_match(matches))

@@ -4,8 +4,8 @@
  */
 #include "base/env.h"
 
-#include "keyspace/hold.h"
 #include "keyspace/limbo.h"
+#include "keyspace/type.h"
 #include "keyspace/unlink.h"
 #include "memory/counters.h"
 

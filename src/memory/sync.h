@@ -242,6 +242,7 @@ cache_version_same(CacheAtomic32 *version, uint32 seen)
 static inline void
 cache_version_begin(CacheAtomic32 *version)
 {
+	cache_race_point();
 	cache_atomic_set(version, cache_atomic_get(version) + 1);
 	atomic_thread_fence(memory_order_release);
 	cache_race_point();

@@ -69,9 +69,9 @@ static void
 a_small_entry_costs_no_more_than_promised(void)
 {
 	static const Kind kinds[] = {
-		{ "100-byte values", 100, false, 28 },
-		{ "32-byte values with a deadline", 32, true, 32 },
-		{ "10-byte values with a deadline", 10, true, 32 },
+		{ "100-byte values", 100, false, 28, 0 },
+		{ "32-byte values with a deadline", 32, true, 32, 0 },
+		{ "10-byte values with a deadline", 10, true, 32, 0 },
 		{ "10-byte values", 10, false, 28, .from = 75000 },
 	};
 	static const uint32 counts[] = { 50000,  65000,  75000,  85000,  100000, 115000,
@@ -86,8 +86,8 @@ static void
 a_full_region_costs_no_more_than_promised(void)
 {
 	static const Kind kinds[] = {
-		{ "100-byte values, full", 100, false, 28 },
-		{ "32-byte values with a deadline, full", 32, true, 32 },
+		{ "100-byte values, full", 100, false, 28, 0 },
+		{ "32-byte values with a deadline, full", 32, true, 32, 0 },
 	};
 	static const Size regions[] = { (Size) 16 << 20, (Size) 64 << 20 };
 

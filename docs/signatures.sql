@@ -448,6 +448,7 @@ create view cache.stats as select * from cache.stats();
 comment on view cache.stats is
 	'Counters by namespace, and in total in the row whose namespace is NULL; memory in bytes, hit_ratio 0 '
 	'to 1 or NULL.';
+grant select on cache.stats to public;
 
 -- ==========================================================================================================
 -- 2. Namespaces and administration

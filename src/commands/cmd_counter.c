@@ -48,7 +48,8 @@ step_float(Step *step, CacheSlice old)
 	if (old.len > 0 && !cache_number_parse_float(old, &value))
 		return CACHE_NOT_FLOAT;
 	step->float_result = value + step->float_delta;
-	if (!isfinite(step->float_result))
+	/* the answer is a double, which a long double may be too large for */
+	if (!isfinite((double) step->float_result))
 		return CACHE_NOT_FINITE;
 	step->len = (Size) cache_number_format_float(step->text, step->float_result);
 	return CACHE_OK;

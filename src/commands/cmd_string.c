@@ -14,17 +14,31 @@
 #define PREFETCH_AHEAD 8 /* keys whose buckets are asked for while one is read */
 
 CacheStatus
-cache_cmd_get(const CacheContext *context, CacheSlice key, CacheOut *out)
+cache_cmd_see(const CacheContext *context, CacheSlice key, CacheOut *out)
 {
 	CacheStatus status =
 		cache_read(context->database, key, CACHE_READ_USE, out->data, out->capacity, &out->found);
 
+	if ((status == CACHE_OK || status == CACHE_MORE) && out->found.type != CACHE_TYPE_STRING)
+		return CACHE_WRONG_TYPE;
+	return status;
+}
+
+void
+cache_cmd_count_read(CacheStatus status)
+{
 	if (status == CACHE_OK)
 		cache_count(CACHE_COUNT_HITS);
 	else if (status == CACHE_MISSING)
 		cache_count(CACHE_COUNT_MISSES);
-	if ((status == CACHE_OK || status == CACHE_MORE) && out->found.type != CACHE_TYPE_STRING)
-		return CACHE_WRONG_TYPE;
+}
+
+CacheStatus
+cache_cmd_get(const CacheContext *context, CacheSlice key, CacheOut *out)
+{
+	CacheStatus status = cache_cmd_see(context, key, out);
+
+	cache_cmd_count_read(status);
 	return status;
 }
 
@@ -123,7 +137,11 @@ cache_cmd_set(const CacheContext *context, CacheSlice key, CacheValue value,
 	}
 	cache_prepared_drop(&prepared);
 	if (status == CACHE_OK)
+	{
 		cache_count(CACHE_COUNT_SETS);
+		if (old != NULL)
+			cache_cmd_count_read(*had_old ? CACHE_OK : CACHE_MISSING);
+	}
 	return status;
 }
 
@@ -157,8 +175,7 @@ cache_cmd_getdel(const CacheContext *context, CacheSlice key, CacheOut *out)
 		cache_count(CACHE_COUNT_DELETES);
 	}
 	cache_prepared_drop(&prepared);
-	if (status == CACHE_OK || status == CACHE_MISSING)
-		cache_count(status == CACHE_OK ? CACHE_COUNT_HITS : CACHE_COUNT_MISSES);
+	cache_cmd_count_read(status);
 	return status;
 }
 
@@ -204,8 +221,7 @@ cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl, Cache
 			status = cache_prepare_block(&prepared, hold.hash, size);
 	} while (size > 0 && status == CACHE_OK);
 	cache_prepared_drop(&prepared);
-	if (status == CACHE_OK || status == CACHE_MISSING)
-		cache_count(status == CACHE_OK ? CACHE_COUNT_HITS : CACHE_COUNT_MISSES);
+	cache_cmd_count_read(status);
 	return status;
 }
 

@@ -31,6 +31,13 @@ extern CacheStatus cache_cmd_set(const CacheContext *context, CacheSlice key, Ca
 /* GET. CACHE_OK with the value in out, or CACHE_MISSING. */
 extern CacheStatus cache_cmd_get(const CacheContext *context, CacheSlice key, CacheOut *out);
 
+/*
+ * For verbs that look, and change only what is still as it was seen: GET that is not counted, and the count of what it
+ * came to once the verb is through.
+ */
+extern CacheStatus cache_cmd_see(const CacheContext *context, CacheSlice key, CacheOut *out);
+extern void cache_cmd_count_read(CacheStatus status);
+
 /* GETDEL and GETEX. With CACHE_TTL_KEEP, GETEX is GET. */
 extern CacheStatus cache_cmd_getdel(const CacheContext *context, CacheSlice key, CacheOut *out);
 extern CacheStatus cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl,

@@ -68,7 +68,7 @@ measure(Part *part)
 	/* an overwritten part may cut a character, and zero bytes are no text */
 	text = text && part->offset == part->old_len;
 	part->encoding = text ? CACHE_STRING_TEXT : CACHE_STRING_BYTES;
-	return part->new_len > CACHE_STRING_MAX ? CACHE_TOO_LONG : CACHE_OK;
+	return cache_prepare_check(part->hold.key, part->new_len);
 }
 
 static void
@@ -244,6 +244,7 @@ write_part(Part *part, const CacheContext *context, CacheSlice key, CacheValue v
 {
 	CacheStatus status = cache_prepare_check(key, value.bytes.len);
 
+	/* so that the new length cannot wrap, which is checked when the old one is known */
 	if (status == CACHE_OK && part->offset > CACHE_STRING_MAX)
 		status = CACHE_TOO_LONG;
 	if (status != CACHE_OK)
@@ -291,12 +292,15 @@ cache_cmd_setrange(const CacheContext *context, CacheSlice key, uint64 start, Ca
 static bool
 clip_range(int64 start, int64 stop, uint64 len, uint64 *offset, uint64 *n)
 {
+	if (start < 0 && stop < start)
+		return false;
 	if (start < 0)
 		start = Max(start + (int64) len, 0);
+	/* a stop before the first byte is the first byte: so does Redis */
 	if (stop < 0)
-		stop += (int64) len;
+		stop = Max(stop + (int64) len, 0);
 	stop = Min(stop, (int64) len - 1);
-	if (stop < 0 || start > stop)
+	if (start > stop)
 		return false;
 	*offset = (uint64) start;
 	*n = (uint64) (stop - start + 1);
@@ -350,7 +354,6 @@ cache_cmd_getrange(const CacheContext *context, CacheSlice key, int64 start, int
 		cache_blob_read(&blob, offset, out->data, n);
 		cache_unpin(CACHE_PIN_VALUE);
 	}
-	if (status == CACHE_OK || status == CACHE_MISSING)
-		cache_count(status == CACHE_OK ? CACHE_COUNT_HITS : CACHE_COUNT_MISSES);
+	cache_cmd_count_read(status);
 	return status == CACHE_MISSING ? CACHE_OK : status;
 }

@@ -11,6 +11,7 @@
 #include "commands/prepare.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/reclaim.h"
+#include "memory/counters.h"
 #include "types/string.h"
 
 /* A block in a list. */
@@ -48,7 +49,15 @@ pop(CacheRef *list)
 CacheStatus
 cache_prepare_check(CacheSlice key, uint64 value_len)
 {
-	return key.len > CACHE_KEY_MAX || value_len > CACHE_STRING_MAX ? CACHE_TOO_LONG : CACHE_OK;
+	if (key.len > CACHE_KEY_MAX || value_len > CACHE_STRING_MAX)
+		return CACHE_TOO_LONG;
+	/* evicting everything would not make room for it */
+	if (value_len > (uint64) cache_arena_pages() * CACHE_PAGE_SIZE)
+	{
+		cache_count(CACHE_COUNT_REJECTED);
+		return CACHE_FULL;
+	}
+	return CACHE_OK;
 }
 
 int64

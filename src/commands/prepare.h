@@ -22,7 +22,7 @@ typedef struct CachePrepared
 	uint32 chunk_count;
 } CachePrepared;
 
-/* Check the lengths that no verb may exceed. */
+/* Check the lengths that no verb may exceed. CACHE_TOO_LONG, or CACHE_FULL for more than the region could ever hold. */
 extern CacheStatus cache_prepare_check(CacheSlice key, uint64 value_len);
 
 /* The deadline that a new entry gets; of CACHE_TTL_KEEP, where there is nothing to keep, the default. */

@@ -15,6 +15,14 @@ SELECT namespace, entries, memory_used > 0 AS used, memory_limit IS NULL AS no_l
 SELECT count(*) FROM cache.stats();
 DROP TABLE before;
 
+-- verbs that read and replace or remove count as one read, in every form
+SELECT hits AS h, misses AS m FROM cache.stats WHERE namespace IS NULL \gset
+SELECT cache.getset('rr', '1'), cache.getset('rr', '2'), cache.getdel('rr'), cache.getdel('rr');
+SELECT hits - :h AS hits, misses - :m AS misses FROM cache.stats WHERE namespace IS NULL;
+SELECT hits AS h, misses AS m FROM cache.stats WHERE namespace IS NULL \gset
+SELECT cache.getset_bytes('rr', '1'), cache.getset_bytes('rr', '2'), cache.getdel_bytes('rr'), cache.getdel_bytes('rr');
+SELECT hits - :h AS hits, misses - :m AS misses FROM cache.stats WHERE namespace IS NULL;
+
 -- the worker, the locks' names, the settings
 SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'cache maintenance';
 SELECT name, context, unit, boot_val FROM pg_settings WHERE name LIKE 'cache.%' ORDER BY name;
@@ -55,7 +63,7 @@ SELECT pg_temp.fails($$SELECT cache.get('a')$$);
 RESET ROLE;
 GRANT USAGE ON SCHEMA cache TO regress_cache_user;
 SET ROLE regress_cache_user;
-SELECT cache.get('a'), cache.set('a', '2'), (SELECT count(*) FROM cache.stats());
+SELECT cache.get('a'), cache.set('a', '2'), (SELECT count(*) FROM cache.stats()), (SELECT count(*) FROM cache.stats);
 SELECT pg_temp.fails($$SELECT cache.clear_all()$$);
 SELECT pg_temp.fails($$SELECT cache.clear('default')$$);
 SELECT pg_temp.fails($$SET cache.stop_point = 'call_before:error'$$);

@@ -74,9 +74,11 @@ SELECT pg_temp.fails($$SELECT cache.setrange('a', 536870912, 'v')$$);
 SELECT pg_temp.fails($$SELECT cache.setrange('a', 9223372036854775807, 'v')$$);
 SELECT cache.get(repeat('k', 1025)) IS NULL, cache.del(repeat('k', 100000)), cache.exists(repeat('k', 1025)), cache.set(repeat('k', 1024), 'v');
 
--- larger than the region
+-- larger than the region: refused before anything is evicted for it
+SELECT cache.set('stays', 'v');
 SELECT pg_temp.fails($$SELECT cache.set('a', repeat('x', 200000000))$$);
 SELECT pg_temp.fails($$SELECT cache.setrange('a', 200000000, 'v')$$);
+SELECT cache.get('stays');
 SELECT cache.exists('a');
 
 -- the settings

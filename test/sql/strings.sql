@@ -103,7 +103,7 @@ SELECT cache.set_json('j', '{"a":1}'), cache.strlen('j') = length(cache.get('j')
 SELECT cache.set('r', 'This is a string');
 SELECT cache.getrange('r', 0, 3), cache.getrange('r', -3, -1), cache.getrange('r', 0, -1), cache.getrange('r', 10, 100), cache.getrange('r');
 SELECT cache.getrange('r', 5, 3) AS empty, cache.getrange('r', 16, 20) AS past, cache.getrange('r', -100, 3), cache.getrange('r', -1, -5) AS reversed;
-SELECT cache.getrange('r', 0, -17) AS before_start, cache.getrange('r', -100, -100) AS before_both;
+SELECT cache.getrange('r', 0, -17) AS before_start, cache.getrange('r', -100, -100) AS before_both, cache.getrange('r', -1, -100) AS turned;
 SELECT cache.getrange('missing', 0, 3) = '' AS empty, cache.getrange('nothing', 0, 3) = '' AS empty_null;
 SELECT cache.getrange_bytes('r', 0, 1), cache.getrange_bytes('missing', 0, 1);
 SELECT cache.getrange('log', 99990, 200000), length(cache.getrange('log', 1000, 90999));

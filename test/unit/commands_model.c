@@ -216,8 +216,9 @@ try_getrange(int key)
 	CacheOut out = { scratch, BUFFER, { 0 } };
 	int64 len = (int64) entry->len;
 	int64 first = start < 0 ? Max(start + len, 0) : start;
-	int64 last = Min(stop < 0 ? stop + len : stop, len - 1);
-	Size expected = last < 0 || first > last ? 0 : (Size) (last - first + 1);
+	int64 last = Min(stop < 0 ? Max(stop + len, 0) : stop, len - 1);
+	bool empty = first > last || (start < 0 && stop < start);
+	Size expected = empty ? 0 : (Size) (last - first + 1);
 
 	CHECK_EQ_INT(cache_cmd_getrange(&context, key_slice[key], start, stop, &out), CACHE_OK);
 	CHECK_EQ_UINT(out.found.len, expected);
@@ -232,7 +233,7 @@ try_incr(int key)
 	int64 delta = below(10) == 0 ? INT64_MAX : (int64) below(2000) - 1000;
 	CacheTtl ttl = some_ttl(false);
 	int64 old = 0;
-	int64 sum;
+	int64 sum = 0;
 	int64 result;
 	CacheStatus expected = CACHE_OK;
 	CacheStatus status;

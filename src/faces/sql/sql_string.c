@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 
 #include "commands/cmd_key.h"
 #include "faces/sql/sql_call.h"
@@ -159,15 +160,17 @@ seen_value(const CacheAnswer *answer)
 
 /*
  * Read a value that will be returned as text and then replaced or removed: an error about its form comes before
- * anything is changed. Returns its text, NULL for a cached NULL; the answer still holds what was seen.
+ * anything is changed. Returns its text, NULL for a cached NULL; the answer still holds what was seen. Not counted: a
+ * verb that has to look again counts once.
  */
 static CacheStatus
 see_text(const CacheContext *context, CacheSlice key, CacheAnswer *answer, struct varlena **text)
 {
 	CacheStatus status;
 
+	CHECK_FOR_INTERRUPTS();
 	cache_call_answer_init(answer);
-	status = cache_call_run(cache_cmd_get(context, key, &answer->out), &key, 1, answer);
+	status = cache_call_run(cache_cmd_see(context, key, &answer->out), &key, 1, answer);
 	*text = NULL;
 	if (status == CACHE_OK)
 		*text = cache_value_to_text(&answer->out.found, answer->out.data, NULL, key);
@@ -197,6 +200,7 @@ CACHE_FUNCTION(cache_sql_getset)
 		status =
 			cache_call_run(cache_cmd_set(context, key, value, &options, NULL, NULL), &key, 1, NULL);
 	} while (status == CACHE_REFUSED);
+	cache_cmd_count_read(options.nx ? CACHE_MISSING : CACHE_OK);
 	if (text == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(text);
@@ -226,6 +230,7 @@ CACHE_FUNCTION(cache_sql_getdel)
 	const CacheContext *context = cache_backend_context();
 	CacheSlice key = cache_call_key(fcinfo, 0);
 	struct varlena *text;
+	CacheStatus seen;
 	CacheStatus status;
 
 	if (cache_call_is_off())
@@ -234,11 +239,12 @@ CACHE_FUNCTION(cache_sql_getdel)
 	{
 		CacheAnswer answer;
 
-		if (see_text(context, key, &answer, &text) == CACHE_MISSING)
-			PG_RETURN_NULL();
-		status = cache_call_run(cache_cmd_del_if_equal(context, key, seen_value(&answer)), &key, 1,
-								NULL);
-	} while (status != CACHE_OK);
+		seen = status = see_text(context, key, &answer, &text);
+		if (seen == CACHE_OK)
+			status = cache_call_run(cache_cmd_del_if_equal(context, key, seen_value(&answer)), &key,
+									1, NULL);
+	} while (seen == CACHE_OK && status != CACHE_OK);
+	cache_cmd_count_read(seen);
 	if (text == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(text);

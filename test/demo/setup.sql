@@ -36,4 +36,16 @@ RETURN (
 	) AS busiest
 );
 
+-- Cache-aside: found, or computed and kept for an hour.
+CREATE FUNCTION cached_nearest_cities(of_country text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+	answer jsonb := cache.get_json('nearest:' || of_country);
+BEGIN
+	IF answer IS NULL THEN
+		answer := nearest_cities(of_country);
+		PERFORM cache.set_json('nearest:' || of_country, answer, ttl => '1 hour');
+	END IF;
+	RETURN answer;
+END $$;
+
 VACUUM ANALYZE places;

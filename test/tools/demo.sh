@@ -21,10 +21,10 @@ say "Starting a throwaway server in $dir"
 make_cluster "$dir"
 start_cluster "$dir"
 server_dir "$RUN/work"
-cp test/data/places.csv test/demo/*.sql "$RUN/work/"
+cp test/data/places.csv test/demo/* "$RUN/work/"
 chmod -R a+rX "$RUN/work"
 
-export PGHOST=$dir PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+export PATH=$BINDIR:$PATH PGHOST=$dir PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 cd "$RUN/work"
 as_server psql -Xq -v ON_ERROR_STOP=1 -f setup.sql
 as_server psql -Xq -v ON_ERROR_STOP=1 -v ECHO=queries -f demo.sql < /dev/null

@@ -14,8 +14,12 @@
 #include "engine.h"
 #include "memory/pins.h"
 
-#define REGION ((Size) 3 << 19)
+#define REGION ((Size) 5 << 19)
 #define OTHERS 400
+#define BLOCKS 24 /* keys that fill a block each */
+#define BLOCKS_FROM 4000000
+#define GROWTH 1800
+#define GROWTH_FROM 2000000
 #define TARGET 1000000
 #define TWIN 1000001
 #define POISON 0xEE
@@ -85,16 +89,15 @@ hoard_all(void)
 static bool
 hoard_release(void)
 {
+	static char poison[CACHE_BLOCK_MAX];
 	bool intact = true;
 
+	memset(poison, POISON, sizeof(poison));
 	while (hoard.n > 0)
 	{
 		CacheRef ref = hoard.ref[--hoard.n];
-		Size size = cache_arena_block_size(ref);
-		const uint8 *bytes = cache_ref_ptr(ref);
 
-		for (Size i = 0; i < size; i++)
-			intact &= bytes[i] == POISON;
+		intact &= memcmp(cache_ref_ptr(ref), poison, cache_arena_block_size(ref)) == 0;
 		cache_arena_free(ref);
 	}
 	return intact;
@@ -146,6 +149,16 @@ drop(uint64 number)
 	char text[ENGINE_KEY_MAX];
 
 	engine_delete(engine_key(number, text));
+}
+
+/* True for keys whose changes leave the version of the target's partition alone: no reader is warned by those. */
+static bool
+is_elsewhere(uint64 number)
+{
+	char text[2][ENGINE_KEY_MAX];
+
+	return cache_partition_of(cache_keyspace_hash(engine_key(number, text[0]))) !=
+		   cache_partition_of(cache_keyspace_hash(engine_key(TARGET, text[1])));
 }
 
 static void
@@ -207,13 +220,16 @@ evict_all(void)
 		;
 }
 
-/* Leave one neighbour in three, so that every page with one of the target's blocks is worth emptying. */
+/* Drop most neighbours, so that every page with one of the target's blocks is worth emptying. */
 static void
 move(void)
 {
-	for (uint32 number = 0; number < OTHERS; number++)
-		if (number % 3 != 0)
+	for (uint64 number = 0; number < OTHERS; number++)
+		if (number % 3 != 0 && is_elsewhere(number))
 			drop(number);
+	for (uint64 number = 0; number < BLOCKS; number++)
+		if (is_elsewhere(BLOCKS_FROM + number))
+			drop(BLOCKS_FROM + number);
 	for (int i = 0; i < 40; i++)
 		cache_reclaim_page(0);
 }
@@ -221,17 +237,23 @@ move(void)
 static void
 grow_the_table(void)
 {
-	for (uint32 number = 0; number < 1500; number++)
-		put(2000000 + number, 1, 1);
+	for (uint64 number = GROWTH_FROM; number < GROWTH_FROM + GROWTH; number++)
+		if (is_elsewhere(number))
+			put(number, 1, 1);
 }
 
+/* What the table was grown by is gone already, where it was: this only merges. */
 static void
 shrink_the_table(void)
 {
-	for (uint32 number = 0; number < OTHERS; number++)
+	engine_tidy();
+}
+
+static void
+shrink_and_drop_all_others(void)
+{
+	for (uint64 number = 0; number < OTHERS; number++)
 		drop(number);
-	for (uint32 number = 0; number < 1500; number++)
-		drop(2000000 + number);
 	engine_tidy();
 }
 
@@ -297,21 +319,39 @@ static const Adversary adversaries[] = {
 	{ "move", move, .removes = false },
 	{ "grow the table", grow_the_table, .removes = false },
 	{ "shrink the table", shrink_the_table, .removes = false },
+	{ "shrink and drop all others", shrink_and_drop_all_others, .removes = false },
 	{ "change in place", change_in_place, .writes = true },
 	{ "give a deadline", give_a_deadline, .removes = false },
 	{ "expire", expire, .removes = true },
 };
 
-/* A region with the target among others; in an overflow bucket, and in a table that has grown, if asked for. */
+typedef enum Form
+{
+	FORM_PLAIN,
+	FORM_OVERFLOW, /* the target is in an overflow bucket */
+	FORM_SPARSE,   /* the table is much too large */
+	FORMS
+} Form;
+
+static const char *const form_names[FORMS] = { "", ", overflow", ", sparse" };
+
 static void
-prepare(bool overflow)
+put_blocks(uint64 from, uint64 to)
+{
+	for (uint64 number = from; number < to; number++)
+		CHECK_EQ_INT(put(BLOCKS_FROM + number, 8000, 1), CACHE_OK);
+}
+
+/* A region with the target among others. */
+static void
+prepare(Form form)
 {
 	engine_create(REGION, 2);
-	if (overflow)
+	if (form != FORM_PLAIN)
 		grow_the_table();
-	for (uint32 number = 0; number < OTHERS; number++)
+	for (uint64 number = 0; number < OTHERS; number++)
 		CHECK_EQ_INT(put(number, 20 + number % 200, 1), CACHE_OK);
-	if (overflow)
+	if (form == FORM_OVERFLOW)
 	{
 		/* the target's chain gets full before it comes */
 		char text[ENGINE_KEY_MAX];
@@ -326,8 +366,13 @@ prepare(bool overflow)
 				n++;
 			}
 	}
+	put_blocks(0, BLOCKS / 2);
 	CHECK_EQ_INT(put(TARGET, value_len[target_value], 1), CACHE_OK);
+	put_blocks(BLOCKS / 2, BLOCKS);
 	CHECK_EQ_INT(put(TWIN, value_len[target_value], 1), CACHE_OK);
+	if (form == FORM_SPARSE)
+		for (uint64 number = GROWTH_FROM; number < GROWTH_FROM + GROWTH; number++)
+			drop(number);
 	cache_limbo_drain();
 	/* so that the next hit has a mark to store */
 	cache_atomic_add(&cache_space_resolve(engine_database)->policy_clock, 5 * 256);
@@ -353,7 +398,7 @@ check_result(CacheStatus status, const CacheFound *found, uint64 number)
 
 /* One read with the adversary at one place; false once the read has no such place any more. */
 static bool
-strike_one_read(uint32 at, bool on, bool overflow)
+strike_one_read(uint32 at, bool on, Form form)
 {
 	char text[ENGINE_KEY_MAX];
 	CacheFound found;
@@ -361,7 +406,7 @@ strike_one_read(uint32 at, bool on, bool overflow)
 	bool struck;
 	int failures = check_state.failures;
 
-	prepare(overflow);
+	prepare(form);
 	points = 0;
 	strike_at = at;
 	strike_on = on;
@@ -376,13 +421,13 @@ strike_one_read(uint32 at, bool on, bool overflow)
 	ENGINE_VERIFY();
 	if (check_state.failures != failures && check_state.failures <= CHECK_SHOWN_FAILURES)
 		printf("# adversary: %s at place %u%s, value of %zu bytes%s\n", adversary->name, at,
-			   on ? " and after" : "", value_len[target_value], overflow ? ", overflow" : "");
+			   on ? " and after" : "", value_len[target_value], form_names[form]);
 	engine_destroy();
 	return struck;
 }
 
 static void
-strike_all(bool on, bool overflow)
+strike_all(bool on, Form form)
 {
 	uint32 most = 0;
 
@@ -393,7 +438,7 @@ strike_all(bool on, bool overflow)
 
 			adversary = &adversaries[i];
 			/* with all places from one on, the first of them matters less */
-			while (strike_one_read(at, on, overflow))
+			while (strike_one_read(at, on, form))
 				at += on ? 3 : 1;
 			most = Max(most, at);
 		}
@@ -404,19 +449,25 @@ strike_all(bool on, bool overflow)
 static void
 a_read_survives_a_change_at_any_moment(void)
 {
-	strike_all(false, false);
+	strike_all(false, FORM_PLAIN);
 }
 
 static void
 a_read_in_an_overflow_bucket_survives_a_change_at_any_moment(void)
 {
-	strike_all(false, true);
+	strike_all(false, FORM_OVERFLOW);
+}
+
+static void
+a_read_in_a_sparse_table_survives_a_change_at_any_moment(void)
+{
+	strike_all(false, FORM_SPARSE);
 }
 
 static void
 a_read_survives_changes_at_every_moment(void)
 {
-	strike_all(true, false);
+	strike_all(true, FORM_PLAIN);
 }
 
 /* Target and twin are written as one; a snapshot never has one of them old and the other new. */
@@ -472,7 +523,7 @@ a_snapshot_is_of_one_moment(void)
 				CacheSnapshot snapshot = { 0 };
 				uint64 version[2] = { 0 };
 
-				prepare(false);
+				prepare(FORM_PLAIN);
 				points = 0;
 				strike_at = at;
 				strike_on = on;
@@ -556,6 +607,7 @@ main(void)
 	CHECK_RUN(a_key_is_not_found_by_its_like);
 	CHECK_RUN(a_read_survives_a_change_at_any_moment);
 	CHECK_RUN(a_read_in_an_overflow_bucket_survives_a_change_at_any_moment);
+	CHECK_RUN(a_read_in_a_sparse_table_survives_a_change_at_any_moment);
 	CHECK_RUN(a_read_survives_changes_at_every_moment);
 	CHECK_RUN(a_snapshot_is_of_one_moment);
 	return check_done();

@@ -7,6 +7,8 @@ package CacheTest;
 
 use strict;
 use warnings;
+# what is waited for takes a second or two; a test that fails should not take minutes
+BEGIN { $ENV{PG_TEST_TIMEOUT_DEFAULT} //= 60 }
 use Exporter 'import';
 use FindBin;
 use PostgreSQL::Test::Cluster;

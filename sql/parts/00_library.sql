@@ -1,6 +1,6 @@
 --
--- The library: it has to be preloaded, and of the version of this script. Checked before anything else, since a missing
--- entry point of another version would say less.
+-- The library: it has to be preloaded, and of the version of this script; the schema a superuser's. Checked before
+-- anything else, since a missing entry point of another version would say less.
 --
 comment on schema cache is
 	'The cache: GRANT USAGE lets a role use it.';

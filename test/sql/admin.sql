@@ -103,6 +103,12 @@ SELECT cache.get('kept') IS NULL AS gone, cache.dbsize();
 SELECT cache.set('mine', 'v'), current_database() AS back \gset
 CREATE DATABASE cache_other TEMPLATE template0;
 \c cache_other
+-- a schema that somebody made beforehand is not filled
+CREATE ROLE regress_cache_squatter;
+CREATE SCHEMA cache AUTHORIZATION regress_cache_squatter;
+CREATE EXTENSION cache;
+DROP SCHEMA cache;
+DROP ROLE regress_cache_squatter;
 CREATE EXTENSION cache;
 SELECT cache.get('mine') IS NULL AS not_mine, cache.set('mine', 'theirs'), cache.dbsize();
 \c :back

@@ -4,8 +4,13 @@
  */
 #include "base/compat.h"
 
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/syscache.h"
 #include "utils/tuplestore.h"
 
 #include "commands/cmd_key.h"
@@ -21,6 +26,28 @@ CACHE_FUNCTION(cache_sql_library_version)
 	PG_RETURN_TEXT_P(cstring_to_text(CACHE_VERSION));
 }
 
+/*
+ * Whoever owns the schema can put functions of their own beside the extension's, where all who trust it would call them:
+ * a schema that was there before has to be a superuser's.
+ */
+static void
+check_schema_owner(void)
+{
+	Oid schema = get_namespace_oid("cache", false);
+	HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for schema %u", schema);
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	if (!superuser_arg(owner))
+		ereport(ERROR, errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				errmsg("schema \"cache\" exists and is not owned by a superuser"),
+				errdetail("Its owner is \"%s\".", GetUserNameFromId(owner, false)),
+				errhint("Drop or rename it, and create the extension again."));
+}
+
 /* Called by the install script before anything else: the version is the script's. */
 CACHE_FUNCTION(cache_sql_check_library)
 {
@@ -33,6 +60,7 @@ CACHE_FUNCTION(cache_sql_check_library)
 			errmsg("version %s of the extension needs the library of the same version", version),
 			errdetail("The server has loaded version %s.", CACHE_VERSION),
 			errhint("Install version %s and restart the server.", version));
+	check_schema_owner();
 	PG_RETURN_VOID();
 }
 

@@ -91,7 +91,7 @@ typedef struct CacheLock
 	uint8 rank;
 } CacheLock;
 
-/* The tranche ids by rank, kept in the region and set by src/cache.c before any lock is initialised. */
+/* The tranche ids by rank, kept in the region and set by faces/server/startup.c before any lock is initialised. */
 extern int cache_lock_tranches[CACHE_RANKS];
 
 static inline void

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "utils/guc.h"
 
 #include "faces/server/settings.h"
@@ -11,7 +13,6 @@
 #include "policy/policy.h"
 
 #define KB_PER_MB 1024
-#define KB_PER_GB (1024 * 1024)
 
 int cache_settings_memory_kb = 64 * KB_PER_MB;
 bool cache_settings_enabled = true;
@@ -28,11 +29,11 @@ cache_settings_define(void)
 	for (int i = 0; i < CACHE_POLICIES; i++)
 		policies[i] = (struct config_enum_entry){ cache_policies[i]->name, i, false };
 
-	/* 32-bit references reach 64 GB; what is least depends on the number of backends and is checked at start */
+	/* the range is checked at start: out of a range given here it would be the default, with a mere warning */
 	DefineCustomIntVariable("cache.memory", "Sets the amount of shared memory for the cache.",
 							"All keys, values and tables of the cache are in it.",
-							&cache_settings_memory_kb, 64 * KB_PER_MB, KB_PER_MB, 64 * KB_PER_GB,
-							PGC_POSTMASTER, GUC_UNIT_KB, NULL, NULL, NULL);
+							&cache_settings_memory_kb, 64 * KB_PER_MB, 0, INT_MAX, PGC_POSTMASTER,
+							GUC_UNIT_KB, NULL, NULL, NULL);
 	DefineCustomBoolVariable("cache.enabled", "Switches the cache on.",
 							 "Off, verbs act as on an empty cache that forgets at once; only those "
 							 "that remove keys still do.",

@@ -26,6 +26,9 @@
 #include "keyspace/keyspace.h"
 #include "memory/region.h"
 
+/* As far as 32-bit references reach. */
+#define REGION_MAX (UINT64_C(64) << 30)
+
 #define SERVER_MAGIC UINT64_C(0x6361636865737276)
 
 typedef struct ServerShared
@@ -90,10 +93,22 @@ refuse_small_region(void)
 }
 
 static void
+refuse_large_region(void)
+{
+	char text[CACHE_UNITS_SIZE_CHARS];
+
+	cache_units_format_size(text, REGION_MAX);
+	ereport(FATAL, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("cache.memory is too large"),
+			errhint("Set cache.memory to at most %s.", text));
+}
+
+static void
 request(void)
 {
 	if (previous_request_hook != NULL)
 		previous_request_hook();
+	if (region_size() > REGION_MAX)
+		refuse_large_region();
 	if (region_size() < cache_keyspace_least(backends()))
 		refuse_small_region();
 	RequestAddinShmemSpace(shared_size());

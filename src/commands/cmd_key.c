@@ -91,13 +91,13 @@ cache_cmd_exists(const CacheContext *context, const CacheSlice *keys, int n, int
 	do
 	{
 		*count = 0;
-		cache_snapshot_begin(&snapshot, keys, n);
+		cache_snapshot_begin(&snapshot, context->database, keys, n);
 		for (int i = 0; i < n; i++)
 		{
 			CacheFound found;
 
-			*count += cache_snapshot_read(&snapshot, context->database, keys[i], CACHE_READ_PEEK,
-										  NULL, 0, &found) != CACHE_MISSING;
+			*count += cache_snapshot_read(&snapshot, keys[i], CACHE_READ_PEEK, NULL, 0, &found) !=
+					  CACHE_MISSING;
 		}
 	} while (!cache_snapshot_end(&snapshot));
 	return CACHE_OK;

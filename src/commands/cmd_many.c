@@ -12,7 +12,10 @@
 #include "commands/cmd_string.h"
 #include "commands/lookup.h"
 #include "commands/prepare.h"
+#include "keyspace/growth.h"
 #include "memory/counters.h"
+
+#define GROW_AHEAD_FROM 256 /* fewer keys do not make long chains */
 
 /* What MSET works with; one allocation. */
 typedef struct Batch
@@ -49,16 +52,18 @@ batch_free(Batch *batch)
 	free(batch->holds);
 }
 
-/* All conditions, before anything is changed. All partitions are locked. */
+/* All conditions, before anything is changed, and how many keys are new. All partitions are locked. */
 static CacheStatus
-batch_allowed(Batch *batch, const CacheSetOptions *options, int64 now_ms)
+batch_allowed(Batch *batch, const CacheSetOptions *options, int64 now_ms, int *fresh)
 {
+	*fresh = 0;
 	for (int i = 0; i < batch->n; i++)
 	{
 		bool exists = cache_hold_find(&batch->holds[i], now_ms) != NULL;
 
 		if ((options->nx && exists) || (options->xx && !exists))
 			return CACHE_REFUSED;
+		*fresh += !batch->holds[i].occupied;
 	}
 	return CACHE_OK;
 }
@@ -89,6 +94,7 @@ cache_cmd_mset(const CacheContext *context, const CacheSlice *keys, const CacheV
 	bool keep = options->ttl.mode == CACHE_TTL_KEEP;
 	int64 deadline_ms = cache_prepare_deadline(context, options->ttl);
 	CacheStatus status = CACHE_OK;
+	bool grown = false;
 	Batch batch;
 
 	for (int i = 0; i < n && status == CACHE_OK; i++)
@@ -103,24 +109,31 @@ cache_cmd_mset(const CacheContext *context, const CacheSlice *keys, const CacheV
 	cache_holds_sort(batch.holds, n);
 	for (bool done = false; !done && status == CACHE_OK;)
 	{
+		bool grow = false;
 		uint32 spares = 0;
 		int64 now_ms;
+		int fresh;
 
 		status = cache_prepare_lock(context, batch.holds, n);
 		if (status != CACHE_OK)
 			break;
 		/* the clock is read under the locks: what ended while others had them is not there */
 		now_ms = cache_clock_now_ms();
-		status = batch_allowed(&batch, options, now_ms);
-		if (status == CACHE_OK)
+		status = batch_allowed(&batch, options, now_ms, &fresh);
+		/* chains are walked under the locks: first the table, once, so that they stay short */
+		if (status == CACHE_OK && !grown && fresh >= GROW_AHEAD_FROM)
+			grow = grown = true;
+		else if (status == CACHE_OK)
 			spares = cache_holds_spares_needed(batch.holds, n);
-		if (status == CACHE_OK && spares <= batch.spares.spare_count)
+		if (status == CACHE_OK && !grow && spares <= batch.spares.spare_count)
 		{
 			batch_put(&batch, keep, now_ms);
 			done = true;
 		}
 		cache_holds_unlock(batch.holds, n);
-		if (!done && status == CACHE_OK)
+		if (grow)
+			cache_growth_before_inserts(batch.holds[0].space, (uint64) fresh);
+		else if (!done && status == CACHE_OK)
 			status = cache_prepare_spares(&batch.spares, batch.holds[0].hash, spares);
 	}
 	batch_free(&batch);

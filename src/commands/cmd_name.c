@@ -3,7 +3,8 @@
  *    RENAME and COPY: the same value under another name.
  *
  * An entry holds its key, so either makes a new entry. RENAME hands the value's blocks over to it; COPY makes blocks of its
- * own, which it fills before it takes both keys' locks, and starts over if the source's partition has changed by then.
+ * own, which it fills before it takes both keys' locks, and starts over if the source has another value by then: it keeps
+ * the source's root pinned meanwhile, so that the same root means the same bytes.
  */
 #include "base/env.h"
 
@@ -23,6 +24,7 @@ typedef struct Pair
 	CacheHold *from;
 	CacheHold *to;
 	CachePrepared prepared;
+	CacheRef pinned; /* the root of the value that COPY copied aside */
 	Size need_block;
 	uint32 need_spares;
 	uint64 need_blob;
@@ -179,21 +181,31 @@ cache_cmd_rename(const CacheContext *context, CacheSlice key, CacheSlice new_key
 	return status;
 }
 
+/* Let go of the source's root, if it is pinned. */
+static void
+pair_unpin(Pair *pair)
+{
+	if (!cache_ref_is_none(pair->pinned))
+		cache_unpin(CACHE_PIN_VALUE);
+	pair->pinned = CACHE_REF_NONE;
+}
+
 /*
- * Fill the prepared tree from a large source without holding a lock meanwhile. *version is that of the source's
- * partition when its root was pinned; the copy is good while it lasts. CACHE_OK also if there is nothing to copy.
+ * Fill the prepared tree from a large source without holding a lock meanwhile, and leave the source's root pinned: while it
+ * is, its bytes stay as they are. What else the copy takes is prepared before that, since whoever waits for memory must
+ * not have anything pinned. CACHE_OK also if there is nothing to copy.
  */
 static CacheStatus
-copy_blob_aside(Pair *pair, const CacheContext *context, uint32 *version)
+copy_blob_aside(Pair *pair, const CacheContext *context)
 {
 	CacheHold hold = *pair->from;
-	CacheAtomic32 *counter = &cache_partitions[cache_partition_of(hold.hash)].version;
 	CacheBlob blob = { 0 };
 	CacheStatus status;
 
-	for (bool pinned = false; !pinned;)
+	for (;;)
 	{
 		uint64 len = 0;
+		bool ready;
 
 		cache_hold_lock_shared(&hold);
 		if (cache_hold_find(&hold, cache_clock_now_ms()) != NULL &&
@@ -202,28 +214,34 @@ copy_blob_aside(Pair *pair, const CacheContext *context, uint32 *version)
 			blob = cache_string_blob(hold.entry);
 			len = blob.len;
 		}
-		*version = cache_version_read(counter);
-		pinned = pair->prepared.blob.len >= len;
-		if (pinned && len > 0)
+		ready = pair->prepared.blob.len >= len && pair->prepared.spare_count >= 2;
+		if (ready && len > 0)
+		{
 			cache_pin(CACHE_PIN_VALUE, blob.root);
+			pair->pinned = blob.root;
+		}
 		cache_hold_unlock_shared(&hold);
-		if (pinned && len == 0)
+		if (len == 0)
 			return CACHE_OK;
-		if (!pinned && (status = cache_prepare_blob(&pair->prepared, context, pair->to->hash,
-													len)) != CACHE_OK)
+		if (ready)
+			break;
+		pair->need_block =
+			CACHE_ENTRY_HEADER + CACHE_DEADLINE_BYTES + pair->to->key.len + sizeof(blob);
+		pair->need_spares = 2;
+		pair->need_blob = len;
+		status = pair_prepare(pair, context);
+		if (status != CACHE_OK)
 			return status;
 	}
 	cache_blob_transfer(&pair->prepared.blob, &blob);
-	cache_unpin(CACHE_PIN_VALUE);
 	return CACHE_OK;
 }
 
 /* *again is set if the large value has to be copied anew. */
 static CacheStatus
-copy_locked(Pair *pair, bool replace, int64 now_ms, uint32 version, bool under_lock, bool *again)
+copy_locked(Pair *pair, bool replace, int64 now_ms, bool under_lock, bool *again)
 {
 	CacheEntryShared *entry = cache_hold_find(pair->from, now_ms);
-	CacheAtomic32 *counter = &cache_partitions[cache_partition_of(pair->from->hash)].version;
 	CacheEntryPlan plan;
 
 	if (entry == NULL)
@@ -237,7 +255,7 @@ copy_locked(Pair *pair, bool replace, int64 now_ms, uint32 version, bool under_l
 		CacheBlob blob = cache_string_blob(entry);
 		CacheBlob *copy = &pair->prepared.blob;
 
-		if (copy->len < blob.len || (!under_lock && cache_version_read(counter) != version))
+		if (copy->len < blob.len || (!under_lock && !cache_ref_same(blob.root, pair->pinned)))
 		{
 			*again = true;
 			return CACHE_OK;
@@ -260,7 +278,6 @@ cache_cmd_copy(const CacheContext *context, CacheSlice source, CacheSlice destin
 {
 	CacheStatus status = cache_prepare_check(destination, 0);
 	bool again = true;
-	uint32 version = 0;
 	int tries = 0;
 	Pair pair;
 
@@ -275,7 +292,7 @@ cache_cmd_copy(const CacheContext *context, CacheSlice source, CacheSlice destin
 		{
 			again = false;
 			tries++;
-			status = copy_blob_aside(&pair, context, &version);
+			status = copy_blob_aside(&pair, context);
 			if (status != CACHE_OK)
 				break;
 		}
@@ -283,12 +300,14 @@ cache_cmd_copy(const CacheContext *context, CacheSlice source, CacheSlice destin
 		status = cache_prepare_lock(context, pair.holds, 2);
 		if (status != CACHE_OK)
 			break;
-		status =
-			copy_locked(&pair, replace, cache_clock_now_ms(), version, tries > COPY_TRIES, &again);
+		status = copy_locked(&pair, replace, cache_clock_now_ms(), tries > COPY_TRIES, &again);
 		cache_holds_unlock(pair.holds, 2);
+		again = again || (pair_lacks(&pair) && !cache_ref_is_none(pair.pinned));
+		pair_unpin(&pair);
 		if (status == CACHE_OK)
 			status = pair_prepare(&pair, context);
 	} while (status == CACHE_OK && (again || pair_lacks(&pair)));
+	pair_unpin(&pair);
 	cache_prepared_drop(&pair.prepared);
 	if (status == CACHE_OK)
 		cache_count(CACHE_COUNT_SETS);

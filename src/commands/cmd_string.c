@@ -9,6 +9,7 @@
 #include "commands/prepare.h"
 #include "keyspace/keyspace.h"
 #include "memory/counters.h"
+#include "memory/pins.h"
 
 #define VALUE_ALIGN 8
 #define PREFETCH_AHEAD 8 /* keys whose buckets are asked for while one is read */
@@ -179,9 +180,13 @@ cache_cmd_getdel(const CacheContext *context, CacheSlice key, CacheOut *out)
 	return status;
 }
 
-/* GETEX under the lock; *size as for cache_prepared_set_deadline. */
+/*
+ * GETEX under the lock; *size as for cache_prepared_set_deadline. A large value is left in *blob, pinned, to be copied
+ * without it.
+ */
 static CacheStatus
-getex_locked(CacheHold *hold, CachePrepared *prepared, int64 deadline_ms, CacheOut *out, Size *size)
+getex_locked(CacheHold *hold, CachePrepared *prepared, int64 deadline_ms, CacheOut *out, Size *size,
+			 CacheBlob *blob)
 {
 	CacheStatus status = cache_lookup_string(hold);
 
@@ -190,9 +195,14 @@ getex_locked(CacheHold *hold, CachePrepared *prepared, int64 deadline_ms, CacheO
 	cache_lookup_describe(hold->entry, &out->found);
 	if (out->found.len > out->capacity)
 		return CACHE_MORE;
-	cache_string_copy(hold->entry, 0, out->data, out->found.len);
 	cache_hold_touch(hold);
+	if ((hold->entry->flags & CACHE_ENTRY_BLOCKS) == 0)
+		cache_string_copy(hold->entry, 0, out->data, out->found.len);
+	else
+		*blob = cache_string_blob(hold->entry);
 	cache_prepared_set_deadline(prepared, hold, deadline_ms, size);
+	if (blob->chunks > 0 && *size == 0)
+		cache_pin(CACHE_PIN_VALUE, blob->root);
 	return CACHE_OK;
 }
 
@@ -202,6 +212,7 @@ cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl, Cache
 	int64 deadline_ms = cache_prepare_deadline(context, ttl);
 	CachePrepared prepared = { 0 };
 	CacheStatus status;
+	CacheBlob blob = { 0 };
 	CacheHold hold;
 	Size size;
 
@@ -215,11 +226,17 @@ cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl, Cache
 		if (status != CACHE_OK)
 			break;
 		cache_hold_find(&hold, cache_clock_now_ms());
-		status = getex_locked(&hold, &prepared, deadline_ms, out, &size);
+		blob = (CacheBlob){ 0 };
+		status = getex_locked(&hold, &prepared, deadline_ms, out, &size, &blob);
 		cache_holds_unlock(&hold, 1);
 		if (size > 0)
 			status = cache_prepare_block(&prepared, hold.hash, size);
 	} while (size > 0 && status == CACHE_OK);
+	if (blob.chunks > 0 && status == CACHE_OK)
+	{
+		cache_blob_read(&blob, 0, out->data, out->found.len);
+		cache_unpin(CACHE_PIN_VALUE);
+	}
 	cache_prepared_drop(&prepared);
 	cache_cmd_count_read(status);
 	return status;
@@ -227,11 +244,11 @@ cache_cmd_getex(const CacheContext *context, CacheSlice key, CacheTtl ttl, Cache
 
 /* One value of MGET into the rest of the buffer; *used grows by what it takes, also if it does not fit. */
 static CacheStatus
-mget_one(CacheSnapshot *snapshot, const CacheContext *context, CacheSlice key, char *buffer,
-		 Size capacity, Size *used, CacheManyFound *one)
+mget_one(CacheSnapshot *snapshot, CacheSlice key, char *buffer, Size capacity, Size *used,
+		 CacheManyFound *one)
 {
 	Size room = *used < capacity ? capacity - *used : 0;
-	CacheStatus status = cache_snapshot_read(snapshot, context->database, key, CACHE_READ_USE,
+	CacheStatus status = cache_snapshot_read(snapshot, key, CACHE_READ_USE,
 											 buffer + Min(*used, capacity), room, &one->found);
 
 	one->offset = *used;
@@ -256,13 +273,12 @@ cache_cmd_mget(const CacheContext *context, const CacheSlice *keys, int n, char 
 		outcome = CACHE_OK;
 		hits = 0;
 		*needed = 0;
-		cache_snapshot_begin(&snapshot, keys, n);
+		cache_snapshot_begin(&snapshot, context->database, keys, n);
 		for (int i = 0; i < Min(n, PREFETCH_AHEAD); i++)
 			cache_read_prefetch(context->database, cache_keyspace_hash(keys[i]));
 		for (int i = 0; i < n && outcome != CACHE_INTERRUPTED; i++)
 		{
-			CacheStatus status =
-				mget_one(&snapshot, context, keys[i], buffer, capacity, needed, &found[i]);
+			CacheStatus status = mget_one(&snapshot, keys[i], buffer, capacity, needed, &found[i]);
 
 			if (i + PREFETCH_AHEAD < n)
 				cache_read_prefetch(context->database,

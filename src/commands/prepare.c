@@ -89,6 +89,13 @@ cache_prepare_lock_existing(CacheHold *holds, int n)
 	return status == CACHE_OK ? cache_holds_lock(holds, n, CACHE_POLICIES) : status;
 }
 
+/* False if the region could not hold a value of that many bytes, empty: nothing is to be evicted for it. */
+static bool
+may_fit(uint64 len)
+{
+	return len <= (uint64) cache_arena_pages() * CACHE_PAGE_SIZE;
+}
+
 CacheStatus
 cache_prepare_block(CachePrepared *prepared, uint64 hash, Size size)
 {
@@ -111,6 +118,11 @@ cache_prepare_blob(CachePrepared *prepared, const CacheContext *context, uint64 
 
 	if (prepared->blob.len >= len)
 		return CACHE_OK;
+	if (!may_fit(len))
+	{
+		cache_count(CACHE_COUNT_REJECTED);
+		return CACHE_FULL;
+	}
 	status = cache_reclaim_space(context->database, context->policy, &space);
 	if (status != CACHE_OK)
 		return status;
@@ -183,6 +195,11 @@ cache_prepare_chunks(CachePrepared *prepared, uint64 hash, uint32 count)
 {
 	CacheStatus status = CACHE_OK;
 
+	if (!may_fit((uint64) count * CACHE_BLOCK_MAX))
+	{
+		cache_count(CACHE_COUNT_REJECTED);
+		status = CACHE_FULL;
+	}
 	while (prepared->chunk_count < count && status == CACHE_OK)
 	{
 		CacheRef chunk;

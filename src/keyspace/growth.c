@@ -17,6 +17,7 @@
 #include "memory/clock.h"
 
 #define SPLITS_AT_ONCE 2
+#define SPLITS_AHEAD 64
 #define EXTEND_TRIES 4
 #define SHRINK_LOAD 3 /* below so many entries a bucket a table shrinks */
 
@@ -221,6 +222,29 @@ cache_growth_after_insert(CacheSpaceShared *space, uint64 hash)
 		if (cache_reclaim_table_block(space->id, &block) != CACHE_OK)
 			break;
 		cache_arena_free(block);
+	}
+}
+
+/* The growth lock is taken for a few splits at a time, by trying: who finds another at it leaves the rest to that one. */
+void
+cache_growth_before_inserts(CacheSpaceShared *space, uint64 extra)
+{
+	uint64 wanted = (cache_space_entries(space) + extra) / CACHE_TABLE_LOAD;
+	bool extended = true;
+
+	while (extended && cache_table_buckets(&space->table) < wanted && !cache_interrupted() &&
+		   cache_lock_try(&space->growth))
+	{
+		for (int i = 0; i < SPLITS_AHEAD && extended && cache_space_is_live(space); i++)
+		{
+			uint32 buckets = cache_table_buckets(&space->table);
+
+			extended = cache_table_extend(&space->table, buckets, space->id);
+			if (extended)
+				split(space, buckets);
+		}
+		extended = extended && cache_space_is_live(space);
+		cache_lock_release(&space->growth);
 	}
 }
 

@@ -117,10 +117,9 @@ look_at_slot(Place *place, CacheSlice key, char *buffer, Size capacity, CacheFou
  * no bound on the links, the answer is never void.
  */
 static Attempt
-walk(CacheDatabaseShared *database, CacheSlice key, uint64 hash, uint32 most_links, char *buffer,
+walk(CacheSpaceShared *space, CacheSlice key, uint64 hash, uint32 most_links, char *buffer,
 	 Size capacity, CacheFound *found, Place *place)
 {
-	CacheSpaceShared *space = cache_space_resolve(database);
 	uint8 tag = cache_table_tag(hash);
 	CacheBucketShared *bucket;
 	uint32 buckets;
@@ -248,7 +247,8 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 	*seen = cache_version_read(version);
 	if (*seen & 1)
 		return false;
-	attempt = walk(database, key, hash, CACHE_CHAIN_SANE, buffer, capacity, found, &place);
+	attempt = walk(cache_space_resolve(database), key, hash, CACHE_CHAIN_SANE, buffer, capacity,
+				   found, &place);
 	if (!cache_version_same(version, *seen) || attempt == ATTEMPT_VOID ||
 		!conclude(attempt, found, &place, mode, now_ms, capacity, version, *seen, status))
 		return false;
@@ -259,11 +259,11 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 
 /* The same under the partition's lock, which the caller holds in any mode: cannot be void. Leaves the pin to the caller. */
 static CacheStatus
-read_locked(CacheDatabaseShared *database, CacheSlice key, uint64 hash, CacheReadMode mode,
-			int64 now_ms, char *buffer, Size capacity, CacheFound *found, Place *place)
+read_locked(CacheSpaceShared *space, CacheSlice key, uint64 hash, CacheReadMode mode, int64 now_ms,
+			char *buffer, Size capacity, CacheFound *found, Place *place)
 {
 	CacheAtomic32 *version = &cache_partitions[cache_partition_of(hash)].version;
-	Attempt attempt = walk(database, key, hash, UINT32_MAX, buffer, capacity, found, place);
+	Attempt attempt = walk(space, key, hash, UINT32_MAX, buffer, capacity, found, place);
 	CacheStatus status;
 	bool unmoved;
 
@@ -294,7 +294,8 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 		cache_count(CACHE_COUNT_RETRIES);
 	}
 	cache_partition_lock_shared(partition);
-	status = read_locked(database, key, hash, mode, 0, buffer, capacity, found, &place);
+	status = read_locked(cache_space_resolve(database), key, hash, mode, 0, buffer, capacity, found,
+						 &place);
 	cache_partition_unlock(partition);
 	if (place.pinned)
 		status = copy_pinned(&place.blob, buffer);
@@ -328,12 +329,15 @@ use(CacheSnapshot *snapshot, uint32 partition)
 }
 
 void
-cache_snapshot_begin(CacheSnapshot *snapshot, const CacheSlice *keys, int n)
+cache_snapshot_begin(CacheSnapshot *snapshot, CacheDatabaseShared *database, const CacheSlice *keys,
+					 int n)
 {
 	memset(snapshot->used, 0, sizeof(snapshot->used));
 	snapshot->locked = snapshot->tries++ >= 2;
+	snapshot->database = database;
 	if (!snapshot->locked)
 	{
+		snapshot->space = cache_space_resolve(database);
 		snapshot->now_ms = cache_clock_now_ms();
 		return;
 	}
@@ -342,12 +346,14 @@ cache_snapshot_begin(CacheSnapshot *snapshot, const CacheSlice *keys, int n)
 	for (uint32 partition = 0; partition < CACHE_PARTITIONS; partition++)
 		if (is_used(snapshot, partition))
 			cache_partition_lock_shared(partition);
+	/* discarded meanwhile, it keeps what these partitions have of it until they are let go */
+	snapshot->space = cache_space_resolve(database);
 	snapshot->now_ms = cache_clock_now_ms();
 }
 
 CacheStatus
-cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, CacheSlice key,
-					CacheReadMode mode, char *buffer, Size capacity, CacheFound *found)
+cache_snapshot_read(CacheSnapshot *snapshot, CacheSlice key, CacheReadMode mode, char *buffer,
+					Size capacity, CacheFound *found)
 {
 	uint64 hash = cache_keyspace_hash(key);
 	uint32 partition = cache_partition_of(hash);
@@ -358,12 +364,12 @@ cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, Cach
 	{
 		Place place;
 
-		status = read_locked(database, key, hash, mode, snapshot->now_ms, buffer, capacity, found,
-							 &place);
+		status = read_locked(snapshot->space, key, hash, mode, snapshot->now_ms, buffer, capacity,
+							 found, &place);
 		return place.pinned ? copy_pinned(&place.blob, buffer) : status;
 	}
-	if (!read_optimistically(database, key, hash, mode, snapshot->now_ms, buffer, capacity, found,
-							 &seen, &status))
+	if (!read_optimistically(snapshot->database, key, hash, mode, snapshot->now_ms, buffer,
+							 capacity, found, &seen, &status))
 	{
 		/* whatever the answer is now, end finds that it does not hold: an odd version is never seen at the end */
 		use(snapshot, partition);
@@ -386,7 +392,8 @@ cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database, Cach
 bool
 cache_snapshot_end(CacheSnapshot *snapshot)
 {
-	bool same = true;
+	/* one that came back to this very space was purged in between, which moved every version */
+	bool same = snapshot->locked || cache_space_resolve(snapshot->database) == snapshot->space;
 
 	for (uint32 partition = 0; partition < CACHE_PARTITIONS; partition++)
 	{

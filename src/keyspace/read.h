@@ -52,14 +52,16 @@ typedef struct CacheSnapshot
 	int tries;
 	bool locked;
 	int64 now_ms; /* the moment: keys that end together end for all of the reads or for none */
+	CacheDatabaseShared *database;
+	CacheSpaceShared *space; /* the database's at the beginning: a clear moves no version */
 	uint64 used[CACHE_PARTITIONS / 64];
 	uint32 version[CACHE_PARTITIONS];
 } CacheSnapshot;
 
-extern void cache_snapshot_begin(CacheSnapshot *snapshot, const CacheSlice *keys, int n);
-extern CacheStatus cache_snapshot_read(CacheSnapshot *snapshot, CacheDatabaseShared *database,
-									   CacheSlice key, CacheReadMode mode, char *buffer,
-									   Size capacity, CacheFound *found);
+extern void cache_snapshot_begin(CacheSnapshot *snapshot, CacheDatabaseShared *database,
+								 const CacheSlice *keys, int n);
+extern CacheStatus cache_snapshot_read(CacheSnapshot *snapshot, CacheSlice key, CacheReadMode mode,
+									   char *buffer, Size capacity, CacheFound *found);
 extern bool cache_snapshot_end(CacheSnapshot *snapshot);
 
 #endif

@@ -33,8 +33,10 @@ cache_scan_step(CacheDatabaseShared *database, uint64 *position, CacheScanVisit 
 		*position = 0;
 		return false;
 	}
+	cache_race_point();
 	cache_partition_lock_shared(partition);
-	if (cache_space_is_live(space))
+	/* the descriptor may have become another database's before the lock was ours */
+	if (cache_space_resolve(database) == space)
 	{
 		uint32 buckets = cache_table_buckets(&space->table);
 		uint32 index = cache_table_index(buckets, hash);

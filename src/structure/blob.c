@@ -325,23 +325,26 @@ cache_blob_adopt(const CacheBlob *blob, const CacheBlobOwner *owner)
 CacheRef *
 cache_blob_parent(CacheBlob *blob, CacheRef block)
 {
-	const CacheChunkShared *header = block_at(block);
+	/* the block may be another's, and change as it is read: what is checked is what is used */
+	const volatile CacheChunkShared *header = block_at(block);
+	uint32 index = header->index;
+	uint8 level = header->level;
 	int depth = depth_of(blob->chunks);
 	CacheRef *slot = &blob->root;
 
-	if (blob->chunks == 0 || header->level > depth)
+	if (blob->chunks == 0 || level > depth)
 		return NULL;
-	if (header->level == 0)
+	if (level == 0)
 	{
-		if (header->index >= blob->chunks)
+		if (index >= blob->chunks)
 			return NULL;
-		slot = chunk_slot(blob, header->index);
+		slot = chunk_slot(blob, index);
 	}
-	else if (header->level < depth)
+	else if (level < depth)
 	{
-		if (header->index * CACHE_CHUNK_FAN >= blob->chunks)
+		if (index * CACHE_CHUNK_FAN >= blob->chunks)
 			return NULL;
-		slot = &block_at(blob->root)->child[header->index];
+		slot = &block_at(blob->root)->child[index];
 	}
 	return cache_ref_same(*slot, block) ? slot : NULL;
 }

@@ -12,6 +12,7 @@
 #include "base/wyrand.h"
 #include "check.h"
 #include "engine.h"
+#include "keyspace/relocate.h"
 #include "memory/pins.h"
 
 #define REGION ((Size) 5 << 19)
@@ -234,6 +235,34 @@ move(void)
 		cache_reclaim_page(0);
 }
 
+/* Every block of the target, wherever it is, without any other change. */
+static void
+move_target(void)
+{
+	CacheRef blocks[16];
+	int n = 0;
+	char text[ENGINE_KEY_MAX];
+	CacheHold hold;
+
+	cache_hold_init(&hold, engine_database, engine_key(TARGET, text));
+	cache_holds_lock(&hold, 1, CACHE_POLICIES);
+	if (cache_hold_find(&hold, cache_clock_now_ms()) != NULL)
+	{
+		blocks[n++] = cache_ref_of(hold.entry);
+		if (hold.entry->flags & CACHE_ENTRY_BLOCKS)
+		{
+			CacheBlob blob = cache_string_blob(hold.entry);
+
+			blocks[n++] = blob.root;
+			for (uint32 i = 0; i < blob.chunks; i++)
+				blocks[n++] = ((CacheChunkShared *) cache_ref_ptr(blob.root))->child[i];
+		}
+	}
+	cache_holds_unlock(&hold, 1);
+	while (n > 0)
+		cache_relocate_block(blocks[--n]);
+}
+
 static void
 grow_the_table(void)
 {
@@ -317,6 +346,7 @@ static const Adversary adversaries[] = {
 	{ "clear and set", clear_and_set, .removes = true, .writes = true },
 	{ "evict all", evict_all, .removes = true },
 	{ "move", move, .removes = false },
+	{ "move target", move_target, .removes = false },
 	{ "grow the table", grow_the_table, .removes = false },
 	{ "shrink the table", shrink_the_table, .removes = false },
 	{ "shrink and drop all others", shrink_and_drop_all_others, .removes = false },
@@ -529,13 +559,12 @@ a_snapshot_is_of_one_moment(void)
 				strike_on = on;
 				do
 				{
-					cache_snapshot_begin(&snapshot, keys, 2);
+					cache_snapshot_begin(&snapshot, engine_database, keys, 2);
 					for (uint32 i = 0; i < 2; i++)
 					{
 						CacheFound found;
-						CacheStatus status =
-							cache_snapshot_read(&snapshot, engine_database, keys[i], CACHE_READ_USE,
-												buffer, sizeof(buffer), &found);
+						CacheStatus status = cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
+																 buffer, sizeof(buffer), &found);
 
 						version[i] = 0;
 						if (status == CACHE_OK)

@@ -199,12 +199,12 @@ read_several(Worker *worker)
 	}
 	do
 	{
-		cache_snapshot_begin(&snapshot, keys, SEVERAL);
+		cache_snapshot_begin(&snapshot, engine_database, keys, SEVERAL);
 		for (int i = 0; i < SEVERAL; i++)
 		{
 			CacheFound found;
 			CacheStatus status =
-				cache_snapshot_read(&snapshot, engine_database, keys[i], CACHE_READ_USE,
+				cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
 									worker->value, VALUE_MOST, &found);
 
 			read[i] = status == CACHE_OK;
@@ -438,12 +438,12 @@ read_pair(Worker *worker)
 		keys[i] = engine_key(KEYS + 2 * pair + i, text[i]);
 	do
 	{
-		cache_snapshot_begin(&snapshot, keys, 2);
+		cache_snapshot_begin(&snapshot, engine_database, keys, 2);
 		for (uint32 i = 0; i < 2; i++)
 		{
 			CacheFound found;
 
-			read[i] = cache_snapshot_read(&snapshot, engine_database, keys[i], CACHE_READ_USE,
+			read[i] = cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
 										  worker->value, VALUE_MOST, &found) == CACHE_OK;
 			if (read[i] &&
 				!engine_is_whole(worker->value, found.len, KEYS + 2 * pair + i, &version[i]))

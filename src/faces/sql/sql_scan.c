@@ -20,6 +20,7 @@
 
 #define LIST_BYTES 16384
 #define BATCH_KEYS 1000
+#define PATTERN_MAX 4096
 /* A scan looks at so many buckets for each key that was asked for, and no more, when few match. */
 #define BUCKETS_A_KEY 10
 
@@ -116,7 +117,15 @@ read_type(FunctionCallInfo fcinfo, int n)
 static CacheSlice
 read_pattern(FunctionCallInfo fcinfo, int n)
 {
-	return PG_ARGISNULL(n) ? cache_slice(NULL, 0) : cache_call_slice(PG_GETARG_VARLENA_PP(n));
+	CacheSlice pattern =
+		PG_ARGISNULL(n) ? cache_slice(NULL, 0) : cache_call_slice(PG_GETARG_VARLENA_PP(n));
+
+	/* it is matched under a lock, in time that grows with its length */
+	if (pattern.len > PATTERN_MAX)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("pattern is too long"),
+				errdetail("The pattern has %zu bytes, at most %d are possible.", pattern.len,
+						  PATTERN_MAX));
+	return pattern;
 }
 
 /*

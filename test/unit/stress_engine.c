@@ -203,9 +203,8 @@ read_several(Worker *worker)
 		for (int i = 0; i < SEVERAL; i++)
 		{
 			CacheFound found;
-			CacheStatus status =
-				cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
-									worker->value, VALUE_MOST, &found);
+			CacheStatus status = cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
+													 worker->value, VALUE_MOST, &found);
 
 			read[i] = status == CACHE_OK;
 			if (read[i] && !engine_is_whole(worker->value, found.len, numbers[i], &read_version[i]))
@@ -443,8 +442,8 @@ read_pair(Worker *worker)
 		{
 			CacheFound found;
 
-			read[i] = cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE,
-										  worker->value, VALUE_MOST, &found) == CACHE_OK;
+			read[i] = cache_snapshot_read(&snapshot, keys[i], CACHE_READ_USE, worker->value,
+										  VALUE_MOST, &found) == CACHE_OK;
 			if (read[i] &&
 				!engine_is_whole(worker->value, found.len, KEYS + 2 * pair + i, &version[i]))
 				fail(worker, "a torn or foreign value of a pair");

@@ -466,6 +466,9 @@ strike_all(bool on, Form form)
 		{
 			uint32 at = 0;
 
+			/* that the value fills a block makes no difference to how it is found */
+			if (target_value == VALUE_FULL_BLOCK && (on || form != FORM_PLAIN))
+				continue;
 			adversary = &adversaries[i];
 			/* with all places from one on, the first of them matters less */
 			while (strike_one_read(at, on, form))

@@ -8,6 +8,7 @@
  */
 #include "base/env.h"
 
+#include "base/stop.h"
 #include "keyspace/keyspace.h"
 #include "keyspace/read.h"
 #include "memory/clock.h"
@@ -184,11 +185,11 @@ touch(const Place *place, CacheAtomic32 *version, uint32 seen)
 	cache_unpin(CACHE_PIN_POLICY);
 }
 
-/* Copy a large value whose root conclude has pinned, and let go of it. */
+/* Copy a large value whose root conclude has pinned, and let go of it. locked: the caller holds a partition's lock. */
 static CacheStatus
-copy_pinned(const CacheBlob *blob, char *buffer)
+copy_pinned(const CacheBlob *blob, char *buffer, bool locked)
 {
-	CacheStatus status = CACHE_OK;
+	CacheStatus status = locked ? CACHE_OK : CACHE_STOP_STATUS("pinned");
 
 	for (uint64 done = 0; done < blob->len && status == CACHE_OK; done += INTERRUPT_EVERY)
 	{
@@ -253,7 +254,7 @@ read_optimistically(CacheDatabaseShared *database, CacheSlice key, uint64 hash, 
 		!conclude(attempt, found, &place, mode, now_ms, capacity, version, *seen, status))
 		return false;
 	if (place.pinned)
-		*status = copy_pinned(&place.blob, buffer);
+		*status = copy_pinned(&place.blob, buffer, false);
 	return true;
 }
 
@@ -298,7 +299,7 @@ cache_read(CacheDatabaseShared *database, CacheSlice key, CacheReadMode mode, ch
 						 &place);
 	cache_partition_unlock(partition);
 	if (place.pinned)
-		status = copy_pinned(&place.blob, buffer);
+		status = copy_pinned(&place.blob, buffer, false);
 	return status;
 }
 
@@ -366,7 +367,7 @@ cache_snapshot_read(CacheSnapshot *snapshot, CacheSlice key, CacheReadMode mode,
 
 		status = read_locked(snapshot->space, key, hash, mode, snapshot->now_ms, buffer, capacity,
 							 found, &place);
-		return place.pinned ? copy_pinned(&place.blob, buffer) : status;
+		return place.pinned ? copy_pinned(&place.blob, buffer, true) : status;
 	}
 	if (!read_optimistically(snapshot->database, key, hash, mode, snapshot->now_ms, buffer,
 							 capacity, found, &seen, &status))

@@ -57,6 +57,7 @@ foreach my $point (sort keys %$points)
 	crash("crash at $point", sub {
 		my ($status, $stdout, $stderr) = $node->psql('postgres',
 			"SET cache.stop_point = '$point:crash'; 
+			SELECT length(cache.get('large'));
 			SELECT cache.mset(keys, vals) FROM (
 				SELECT array_agg('new' || i) || 'large'::text AS keys, array_agg('y'::text) || repeat('y', 400000) AS vals
 				FROM generate_series(1, 500) AS i) AS many");

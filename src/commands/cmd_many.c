@@ -94,11 +94,17 @@ cache_cmd_mset(const CacheContext *context, const CacheSlice *keys, const CacheV
 	bool keep = options->ttl.mode == CACHE_TTL_KEEP;
 	int64 deadline_ms = cache_prepare_deadline(context, options->ttl);
 	CacheStatus status = CACHE_OK;
+	uint64 bytes = 0;
 	bool grown = false;
 	Batch batch;
 
 	for (int i = 0; i < n && status == CACHE_OK; i++)
+	{
+		bytes += CACHE_ENTRY_HEADER + keys[i].len + values[i].bytes.len;
 		status = cache_prepare_check(keys[i], values[i].bytes.len);
+	}
+	if (status == CACHE_OK)
+		status = cache_prepare_may_fit(bytes);
 	if (status != CACHE_OK || n == 0)
 		return status;
 	if (!batch_init(&batch, context, keys, n))

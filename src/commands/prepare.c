@@ -47,17 +47,20 @@ pop(CacheRef *list)
 }
 
 CacheStatus
+cache_prepare_may_fit(uint64 bytes)
+{
+	if (bytes <= (uint64) cache_arena_pages() * CACHE_PAGE_SIZE)
+		return CACHE_OK;
+	cache_count(CACHE_COUNT_REJECTED);
+	return CACHE_FULL;
+}
+
+CacheStatus
 cache_prepare_check(CacheSlice key, uint64 value_len)
 {
 	if (key.len > CACHE_KEY_MAX || value_len > CACHE_STRING_MAX)
 		return CACHE_TOO_LONG;
-	/* evicting everything would not make room for it */
-	if (value_len > (uint64) cache_arena_pages() * CACHE_PAGE_SIZE)
-	{
-		cache_count(CACHE_COUNT_REJECTED);
-		return CACHE_FULL;
-	}
-	return CACHE_OK;
+	return cache_prepare_may_fit(value_len);
 }
 
 int64
@@ -89,13 +92,6 @@ cache_prepare_lock_existing(CacheHold *holds, int n)
 	return status == CACHE_OK ? cache_holds_lock(holds, n, CACHE_POLICIES) : status;
 }
 
-/* False if the region could not hold a value of that many bytes, empty: nothing is to be evicted for it. */
-static bool
-may_fit(uint64 len)
-{
-	return len <= (uint64) cache_arena_pages() * CACHE_PAGE_SIZE;
-}
-
 CacheStatus
 cache_prepare_block(CachePrepared *prepared, uint64 hash, Size size)
 {
@@ -118,11 +114,9 @@ cache_prepare_blob(CachePrepared *prepared, const CacheContext *context, uint64 
 
 	if (prepared->blob.len >= len)
 		return CACHE_OK;
-	if (!may_fit(len))
-	{
-		cache_count(CACHE_COUNT_REJECTED);
-		return CACHE_FULL;
-	}
+	status = cache_prepare_may_fit(len);
+	if (status != CACHE_OK)
+		return status;
 	status = cache_reclaim_space(context->database, context->policy, &space);
 	if (status != CACHE_OK)
 		return status;
@@ -193,13 +187,8 @@ cache_prepare_spares(CachePrepared *prepared, uint64 hash, uint32 count)
 CacheStatus
 cache_prepare_chunks(CachePrepared *prepared, uint64 hash, uint32 count)
 {
-	CacheStatus status = CACHE_OK;
+	CacheStatus status = cache_prepare_may_fit((uint64) count * CACHE_BLOCK_MAX);
 
-	if (!may_fit((uint64) count * CACHE_BLOCK_MAX))
-	{
-		cache_count(CACHE_COUNT_REJECTED);
-		status = CACHE_FULL;
-	}
 	while (prepared->chunk_count < count && status == CACHE_OK)
 	{
 		CacheRef chunk;

@@ -22,6 +22,9 @@ typedef struct CachePrepared
 	uint32 chunk_count;
 } CachePrepared;
 
+/* CACHE_FULL if the region could not hold so many bytes even if it were empty: nothing is to be evicted for them. */
+extern CacheStatus cache_prepare_may_fit(uint64 bytes);
+
 /* Check the lengths that no verb may exceed. CACHE_TOO_LONG, or CACHE_FULL for more than the region could ever hold. */
 extern CacheStatus cache_prepare_check(CacheSlice key, uint64 value_len);
 

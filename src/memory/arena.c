@@ -160,8 +160,11 @@ cache_arena_create(void)
 	if (arena == NULL)
 		return false;
 
-	/* a front more for each 64 MB: partly filled pages of each class in each front are idle memory */
-	while (shards < CACHE_SHARDS_MAX && ((Size) shards << 27) <= cache_region_size())
+	/*
+	 * A front for each 256 MB, in powers of two: a partly filled page of each class in each front is idle memory, which a
+	 * small region has none to spare of.
+	 */
+	while (shards < CACHE_SHARDS_MAX && ((Size) shards << 29) <= cache_region_size())
 		shards *= 2;
 	arena->shards = shards;
 	arena->first_page =

@@ -14,8 +14,8 @@
  *     cache_version_end(v)     even            if (!cache_version_same(v, seen)) retry
  *
  * The release fence after the odd store and the acquire fence before the last load make this hold on weakly
- * ordered processors too. Memory that a change unlinks is handed to the allocator only after the change has
- * ended, and the allocator's locks order that before any later owner's stores: so a reader that copied a new
+ * ordered processors too. Memory that a change unlinks is handed to the allocator only after the version
+ * has turned odd, and the allocator's locks order that before any later owner's stores: so a reader that copied a new
  * owner's bytes sees the version moved.
  */
 #ifndef CACHE_MEMORY_SYNC_H

@@ -45,7 +45,7 @@ foreach my $bytes (100, 5000, 100_000, 1_000_000, 10)
 	is($node->safe_psql('postgres', q{SELECT cache.expiretime('fill:0'), cache.exists('fill:1'), cache.strlen('fill:1'), cache.touch('fill:1')}),
 		"infinity|t|$bytes|t", 'reading needs no memory');
 	fails_with($node, q{SELECT cache.set('more', repeat('x', 3000000))}, '53200',
-		'cache memory is full.*The key is "more".*HINT: +Raise cache.memory, or choose a cache.policy that evicts', 'one value too many');
+		'cache memory is full.*The key is "more".*HINT: +Raise cache.memory; with cache.policy = noeviction, nothing makes room but deleting', 'one value too many');
 	fails_with($node, q{SELECT cache.mset(ARRAY['more', 'fill:1'], ARRAY[repeat('x', 3000000), 'x'])}, '53200', 'full', 'mset of too much');
 	fails_with($node, q{SELECT cache.append('fill:1', repeat('x', 3000000))}, '53200', 'full', 'append of too much');
 	fails_with($node, q{SELECT cache.setrange('fill:1', 3000000, 'x')}, '53200', 'full', 'setrange far behind the end');

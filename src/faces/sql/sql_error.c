@@ -20,7 +20,8 @@ typedef struct StatusError
 /* Indexed by CacheStatus; what has no message is no error. */
 static const StatusError errors[] = {
 	[CACHE_FULL] = { ERRCODE_OUT_OF_MEMORY, "cache memory is full",
-					 "Raise cache.memory, or choose a cache.policy that evicts." },
+					 "Raise cache.memory; with cache.policy = noeviction, nothing makes room but "
+					 "deleting." },
 	[CACHE_TOO_LONG] = { ERRCODE_PROGRAM_LIMIT_EXCEEDED, "value is too long for the cache", NULL },
 	[CACHE_WRONG_TYPE] = { ERRCODE_WRONG_OBJECT_TYPE,
 						   "key holds a value of another type than the function works on",

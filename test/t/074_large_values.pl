@@ -22,13 +22,13 @@ $node->safe_psql('postgres', q{
 	CREATE FUNCTION wrong_sizes(sizes int[]) RETURNS SETOF text LANGUAGE plpgsql AS $$
 	DECLARE
 		size int;
+		longest text := body((SELECT max(s) FROM unnest(sizes) AS s));
 		value text;
-		old text := NULL;
 		got text;
 		got_bytes bytea;
 	BEGIN
 		FOREACH size IN ARRAY sizes LOOP
-			value := body(size);
+			value := left(longest, size);
 			PERFORM cache.set('text', value);
 			got := cache.get('text');
 			IF got IS DISTINCT FROM value OR cache.strlen('text') <> size THEN
@@ -61,9 +61,9 @@ $node->safe_psql('postgres', q{
 	END $$});
 is($node->safe_psql('postgres', q{SELECT * FROM wrong_sizes(ARRAY(SELECT generate_series(0, 300)))}), '', 'every size up to 300 bytes');
 is($node->safe_psql('postgres', q{
-	SELECT * FROM wrong_sizes(ARRAY(SELECT b + d FROM unnest('{512, 1024, 2048, 4096, 8000, 8192, 16384, 32768, 65536, 131072, 262144, 1048576, 2097152}'::int[]) AS b,
-		unnest('{-100, -40, -33, -32, -25, -24, -17, -16, -9, -8, -1, 0, 1, 8, 16}'::int[]) AS d))}), '', 'around powers of two');
-is($node->safe_psql('postgres', q{SELECT * FROM wrong_sizes('{10000000, 33554432, 50000001}')}), '', 'up to 50 MB');
+	SELECT * FROM wrong_sizes(ARRAY(SELECT b + d FROM unnest('{512, 1024, 2048, 4096, 8000, 8192, 16384, 32768, 65536, 131072, 262144, 1048576}'::int[]) AS b,
+		unnest('{-40, -33, -32, -25, -24, -17, -16, -9, -8, -1, 0, 1, 8}'::int[]) AS d))}), '', 'around powers of two');
+is($node->safe_psql('postgres', q{SELECT * FROM wrong_sizes('{10000000, 33554433}')}), '', 'up to 32 MB');
 
 # More than a hundred megabytes
 is($node->safe_psql('postgres', q{
@@ -90,7 +90,7 @@ is($node->safe_psql('postgres', q{
 $node->safe_psql('postgres', q{SELECT cache.set('large', repeat('x', 120000000))});
 my $before = used_bytes($node);
 my $cut_short = 0;
-foreach my $ms (1, 2, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50)
+foreach my $ms (1, 3, 8, 12, 16, 20, 30, 40)
 {
 	foreach my $sql (q{SELECT length(cache.get('large'))}, q{SELECT cache.copy('large', 'copy')}, q{SELECT cache.append('large', repeat('y', 1000000))},
 		q{SELECT length((cache.mget(ARRAY['warm', 'large']))[2])})

@@ -21,8 +21,8 @@
 #define BLOCKS_FROM 4000000
 #define GROWTH 1800
 #define GROWTH_FROM 2000000
-#define TARGET 1000000
-#define TWIN 1000001
+#define TARGET target /* a key that moves when its bucket splits */
+#define TWIN (target + 1)
 #define POISON 0xEE
 
 typedef enum Value
@@ -49,6 +49,7 @@ static uint32 strike_at; /* UINT32_MAX: never */
 static bool strike_on;   /* and at all places from there on */
 static bool striking;
 static Value target_value;
+static uint64 target;
 
 static char buffer[1 << 17];
 static char filling[1 << 17];
@@ -376,7 +377,12 @@ put_blocks(uint64 from, uint64 to)
 static void
 prepare(Form form)
 {
+	char text[ENGINE_KEY_MAX];
+
 	engine_create(REGION, 2);
+	/* a split of the first segment's buckets moves it */
+	for (target = 1000000; (cache_keyspace_hash(engine_key(target, text)) & 128) == 0; target++)
+		;
 	if (form != FORM_PLAIN)
 		grow_the_table();
 	for (uint64 number = 0; number < OTHERS; number++)
@@ -384,7 +390,6 @@ prepare(Form form)
 	if (form == FORM_OVERFLOW)
 	{
 		/* the target's chain gets full before it comes */
-		char text[ENGINE_KEY_MAX];
 		CacheSpaceShared *space = cache_space_resolve(engine_database);
 		uint32 buckets = cache_table_buckets(&space->table);
 		uint32 bucket = cache_table_index(buckets, cache_keyspace_hash(engine_key(TARGET, text)));
@@ -552,11 +557,13 @@ a_snapshot_is_of_one_moment(void)
 			for (uint32 at = 0; struck; at++)
 			{
 				char text[2][ENGINE_KEY_MAX];
-				CacheSlice keys[2] = { engine_key(TARGET, text[0]), engine_key(TWIN, text[1]) };
+				CacheSlice keys[2];
 				CacheSnapshot snapshot = { 0 };
 				uint64 version[2] = { 0 };
 
 				prepare(FORM_PLAIN);
+				keys[0] = engine_key(TARGET, text[0]);
+				keys[1] = engine_key(TWIN, text[1]);
 				points = 0;
 				strike_at = at;
 				strike_on = on;

@@ -63,6 +63,7 @@ static struct
 	uint32 large_in; /* one value in so many is large; 0: none */
 	uint32 clear_in; /* of a clearer's rounds */
 	int64 deadline_most_ms;
+	bool keeps_all; /* nothing is evicted, expires or is cleared: a key that exists is found */
 } plan;
 
 /* At the engine's race points: let others go first now and then, even where there are few processors. */
@@ -140,7 +141,12 @@ check_value(Worker *worker, uint32 number, CacheStatus status, const CacheFound 
 	atomic_thread_fence(memory_order_seq_cst);
 	unmoved = seen_before % 2 == 0 && atomic_load(&ledger[number].seen) == seen_before;
 	if (status == CACHE_MISSING)
-		return; /* evicted, expired or cleared: that may be */
+	{
+		/* elsewhere it may have been evicted, have expired or been cleared */
+		if (plan.keeps_all && unmoved && version_before != 0)
+			fail(worker, "a key that exists was missed");
+		return;
+	}
 	if (status != CACHE_OK)
 	{
 		fail(worker, "a read failed");
@@ -512,9 +518,21 @@ reader_round(Worker *worker)
 		scan_all(worker);
 }
 
+/* Long phases of writing and of deleting: the table grows and shrinks by half and more. */
+static bool
+is_deleting_phase(const Worker *worker)
+{
+	return plan.keeps_all && worker->operations / 40000 % 2 != 0;
+}
+
 static void
 writer_round(Worker *worker)
 {
+	if (is_deleting_phase(worker) && cache_wyrand_below(&worker->random, 4) != 0)
+	{
+		delete_one(worker);
+		return;
+	}
 	switch (cache_wyrand_below(&worker->random, 13))
 	{
 		case 0:
@@ -623,6 +641,7 @@ run(Size region, int readers, int writers)
 	mains[n++] = mover_main;
 
 	engine_create(region, (uint32) n + 1);
+	engine_policy = plan.keeps_all ? CACHE_POLICY_NOEVICTION : CACHE_POLICY_LRU;
 	seed = check_seed();
 	cache_atomic_set(&stop, 0);
 	for (uint32 i = 0; i < KEYS; i++)
@@ -669,6 +688,19 @@ small_values_while_the_table_grows_shrinks_and_is_cleared(void)
 }
 
 static void
+no_key_is_missed_while_the_table_grows_shrinks_and_moves(void)
+{
+	plan.keys = KEYS;
+	plan.small_most = 300;
+	plan.large_in = 200;
+	plan.clear_in = 0;
+	plan.deadline_most_ms = 0;
+	plan.keeps_all = true;
+	run((Size) 64 << 20, 3, 3);
+	plan.keeps_all = false;
+}
+
+static void
 large_values_among_small_ones(void)
 {
 	plan.keys = 600;
@@ -698,6 +730,7 @@ main(void)
 	for (int i = 0; i < PAIRS; i++)
 		pthread_mutex_init(&pair_mutex[i], NULL);
 	CHECK_RUN(small_values_while_the_table_grows_shrinks_and_is_cleared);
+	CHECK_RUN(no_key_is_missed_while_the_table_grows_shrinks_and_moves);
 	CHECK_RUN(large_values_among_small_ones);
 	CHECK_RUN(a_few_hot_keys_of_every_size);
 	return check_done();

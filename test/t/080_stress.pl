@@ -1,5 +1,5 @@
 # 080_stress.pl
-#    Eight backends write and read values that carry their checksum, while others are cancelled and terminated at random.
+#    A dozen backends write and read values that carry their checksum, while others are cancelled and terminated at random.
 #
 # First a server of which nothing is evicted, where what is moved stays in sum, then one that evicts and empties itself.
 # Each half takes half of CACHE_STRESS_SECONDS. What has to hold all along is in stress_workers.sql; what has to hold
@@ -61,7 +61,7 @@ sub run_half
 	my ($name, $conserving, $half) = @_;
 	my $until = time + $half;
 	my $bool = $conserving ? 'true' : 'false';
-	my @calls = map { "SELECT stress.$_(UNTIL, $bool)" } qw(single single pairs pairs tokens records windows walk);
+	my @calls = map { "SELECT stress.$_(UNTIL, $bool)" } qw(single single pairs tokens records windows walk hot_writes hot_reads);
 	my @workers;
 	my ($counted, $cancels, $terminations) = (0, 0, 0);
 

@@ -214,7 +214,7 @@ BEGIN
 		page := cache.scan(at, max_count => 50);
 		at := page.cursor;
 		FOREACH name IN ARRAY page.keys LOOP
-			IF name !~ '^(v:\d+|pair:\d+:[abc]|token:\d+:\d|rec:\d+|account:\d|counter|window:\d+)$' THEN
+			IF name !~ '^(v:\d+|pair:\d+:[abc]|token:\d+:\d|rec:\d+|account:\d|counter|window:\d+|hot:\d)$' THEN
 				RAISE EXCEPTION 'BROKEN: there is a key "%"', left(name, 100);
 			END IF;
 		END LOOP;
@@ -241,6 +241,42 @@ BEGIN
 		EXCEPTION WHEN out_of_memory THEN
 			NULL;
 		END;
+	END LOOP;
+END $$;
+
+-- A few keys that are overwritten as fast as can be, also in place, while others read them: a read of two writes is
+-- seen, since each value is of one letter.
+CREATE FUNCTION letters() RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+	SELECT array_agg(repeat(chr(96 + i), 7000)) FROM generate_series(1, 8) AS i
+$$;
+
+CREATE FUNCTION hot_writes(until timestamptz, conserving boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	vals text[] := letters();
+BEGIN
+	WHILE clock_timestamp() < until LOOP
+		BEGIN
+			PERFORM cache.set('hot:1', vals[1 + i % 8]), cache.setrange('hot:2', 0, vals[1 + i % 8]), cache.set('hot:3', vals[1 + i % 8]),
+				cache.del('hot:3')
+			FROM generate_series(1, 1000) AS i;
+		EXCEPTION WHEN out_of_memory THEN
+			NULL;
+		END;
+	END LOOP;
+END $$;
+
+CREATE FUNCTION hot_reads(until timestamptz, conserving boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	vals text[] := letters();
+	torn text;
+BEGIN
+	WHILE clock_timestamp() < until LOOP
+		SELECT value INTO torn
+		FROM generate_series(1, 3000) AS i, cache.get('hot:' || 1 + i % 3) AS value
+		WHERE value <> ALL (vals) LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION 'BROKEN: a value of % bytes has parts of several: % …', length(torn), left(torn, 1) || left(ltrim(torn, left(torn, 1)), 20);
+		END IF;
 	END LOOP;
 END $$;
 

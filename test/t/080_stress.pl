@@ -61,7 +61,7 @@ sub run_half
 	my ($name, $conserving, $half) = @_;
 	my $until = time + $half;
 	my $bool = $conserving ? 'true' : 'false';
-	my @calls = map { "SELECT stress.$_(UNTIL, $bool)" } qw(single single pairs tokens records windows walk hot_writes hot_reads);
+	my @calls = map { "SELECT stress.$_(UNTIL, $bool)" } qw(single single pairs tokens records windows walk hot_writes hot_reads twin_writes twin_reads);
 	my @workers;
 	my ($counted, $cancels, $terminations) = (0, 0, 0);
 

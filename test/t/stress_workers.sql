@@ -214,7 +214,7 @@ BEGIN
 		page := cache.scan(at, max_count => 50);
 		at := page.cursor;
 		FOREACH name IN ARRAY page.keys LOOP
-			IF name !~ '^(v:\d+|pair:\d+:[abc]|token:\d+:\d|rec:\d+|account:\d|counter|window:\d+|hot:\d)$' THEN
+			IF name !~ '^(v:\d+|pair:\d+:[abc]|token:\d+:\d|rec:\d+|account:\d|counter|window:\d+|hot:\d|twin:\d+)$' THEN
 				RAISE EXCEPTION 'BROKEN: there is a key "%"', left(name, 100);
 			END IF;
 		END LOOP;
@@ -276,6 +276,35 @@ BEGIN
 		WHERE value <> ALL (vals) LIMIT 1;
 		IF FOUND THEN
 			RAISE EXCEPTION 'BROKEN: a value of % bytes has parts of several: % …', length(torn), left(torn, 1) || left(ltrim(torn, left(torn, 1)), 20);
+		END IF;
+	END LOOP;
+END $$;
+
+-- A hundred keys are always set together: any two of them are alike.
+CREATE FUNCTION twin_writes(until timestamptz, conserving boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	keys text[] := ARRAY(SELECT 'twin:' || i FROM generate_series(1, 100) AS i);
+BEGIN
+	WHILE clock_timestamp() < until LOOP
+		BEGIN
+			PERFORM cache.mset(keys, array_fill(i::text, ARRAY[100])) FROM generate_series(1, 100) AS i;
+			PERFORM cache.del_many(keys);
+		EXCEPTION WHEN out_of_memory THEN
+			NULL;
+		END;
+	END LOOP;
+END $$;
+
+CREATE FUNCTION twin_reads(until timestamptz, conserving boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	seen text[];
+BEGIN
+	WHILE clock_timestamp() < until LOOP
+		SELECT vals INTO seen
+		FROM generate_series(1, 5000) AS i, cache.mget(ARRAY['twin:' || 1 + i % 100, 'twin:' || 1 + i * 37 % 100]) AS vals
+		WHERE vals[1] <> vals[2] OR conserving AND num_nulls(vals[1], vals[2]) = 1 LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION 'BROKEN: twins are %', seen;
 		END IF;
 	END LOOP;
 END $$;

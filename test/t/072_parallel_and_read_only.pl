@@ -59,6 +59,18 @@ is($standby->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE
 $standby->safe_psql('postgres', q{SELECT test.advance(2 * 3600 * 1000)});
 ok($standby->poll_query_until('postgres', 'SELECT cache.dbsize() = 1'), 'and removes what has ended');
 verified($standby, 'the region is sound');
+
+# A database that is dropped on the primary goes on the standby, too
+$node->safe_psql('postgres', 'CREATE DATABASE two');
+install($node, 'two');
+$node->wait_for_catchup($standby);
+my $used = used_bytes($standby);
+$standby->safe_psql('two', q{SELECT cache.set('k' || i, repeat('x', 10000)) FROM generate_series(1, 500) AS i});
+cmp_ok(used_bytes($standby), '>', $used + 5_000_000, 'memory is in use on the standby');
+$node->safe_psql('postgres', 'DROP DATABASE two');
+$node->wait_for_catchup($standby);
+settled($standby, $used + 100_000, 'its memory is free again');
+
 is($standby->safe_psql('postgres', q{SELECT cache.set('stays', 'here')}), 't', 'something to be kept');
 $standby->promote;
 is($standby->safe_psql('postgres', q{SELECT pg_is_in_recovery(), cache.get('stays')}), 'f|here', 'promotion leaves the cache alone');

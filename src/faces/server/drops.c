@@ -5,10 +5,18 @@
  * The drop is noted when it happens and acted upon at commit: one that is rolled back leaves the keys. After DROP
  * DATABASE nobody is connected, so its row can become another's; after DROP EXTENSION other sessions may be in a verb,
  * so the row stays.
+ *
+ * On a standby a drop is replayed, and no hook is called: there the maintenance worker looks now and then which databases
+ * are still in the catalogue. The keys of a dropped extension stay: they are within the reach of its next user only.
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/table.h"
+#include "access/tableam.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_extension.h"
@@ -85,6 +93,44 @@ end_transaction(XactEvent event, void *argument)
 	}
 	dropped_database = InvalidOid;
 	dropped_extension = InvalidOid;
+}
+
+/* The databases that the catalogue has. */
+static List *
+existing_databases(void)
+{
+	Relation catalogue = table_open(DatabaseRelationId, AccessShareLock);
+	TableScanDesc scan = table_beginscan_catalog(catalogue, 0, NULL);
+	List *databases = NIL;
+	HeapTuple row;
+
+	while ((row = heap_getnext(scan, ForwardScanDirection)) != NULL)
+		databases = lappend_oid(databases, ((Form_pg_database) GETSTRUCT(row))->oid);
+	table_endscan(scan);
+	table_close(catalogue, AccessShareLock);
+	return databases;
+}
+
+void
+cache_drops_follow_recovery(void)
+{
+	static bool recovered = false;
+	Oid known[CACHE_DATABASES_MAX];
+	List *existing;
+
+	if (recovered)
+		return;
+	/* what was replayed since the last look is seen to once more when recovery is over */
+	recovered = !RecoveryInProgress();
+	/* first what the cache knows, which was in the catalogue by then */
+	for (int i = 0; i < CACHE_DATABASES_MAX; i++)
+		known[i] = cache_atomic_acquire(&cache_spaces->database[i].oid);
+	StartTransactionCommand();
+	existing = existing_databases();
+	for (int i = 0; i < CACHE_DATABASES_MAX; i++)
+		if (OidIsValid(known[i]) && !list_member_oid(existing, known[i]))
+			cache_database_forget(known[i]);
+	CommitTransactionCommand();
 }
 
 void

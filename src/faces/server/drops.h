@@ -7,4 +7,7 @@
 
 extern void cache_drops_install(void);
 
+/* Discard the keys of databases whose drop was replayed. For a process without a database, now and then. May throw. */
+extern void cache_drops_follow_recovery(void);
+
 #endif

@@ -24,6 +24,7 @@
 #include "utils/guc.h"
 
 #include "faces/server/backend.h"
+#include "faces/server/drops.h"
 #include "faces/server/settings.h"
 #include "faces/worker/maintenance.h"
 #include "keyspace/sweep.h"
@@ -37,6 +38,7 @@
 #define REMOVAL_US 1 /* what returning one entry may cost */
 #define CREDIT_MAX_US (1000 * 1000 / CREDIT_SHARE)
 #define POOR_PAUSE_MS 10
+#define PASSES_A_LOOK 5  /* at the catalogue, on a standby */
 #define SWEEP_SLACK_MS 5 /* the sweep's clock may be that much behind */
 
 typedef struct Work
@@ -164,6 +166,7 @@ cache_maintenance_main(Datum argument)
 {
 	int64 credit_us = CREDIT_MAX_US;
 	int64 filled_us = now_us();
+	uint32 passes = 0;
 
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
@@ -178,6 +181,8 @@ cache_maintenance_main(Datum argument)
 		int64 worked_ms;
 
 		pgstat_report_activity(STATE_RUNNING, "returning memory of the cache");
+		if (passes++ % PASSES_A_LOOK == 0)
+			cache_drops_follow_recovery();
 		work_all(&credit_us, &filled_us);
 		pgstat_report_activity(STATE_IDLE, NULL);
 		worked_ms = (now_us() - began_us) / 1000;

@@ -12,7 +12,7 @@ use CacheTest;
 use POSIX ();
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(time sleep);
+use Time::HiRes qw(time);
 
 my $seconds = $ENV{CACHE_STRESS_SECONDS} // 20;
 my $batch = 0.7;
@@ -63,7 +63,8 @@ sub run_half
 	my $bool = $conserving ? 'true' : 'false';
 	my @calls = map { "SELECT stress.$_(UNTIL, $bool)" } qw(single single pairs tokens records windows walk hot_writes hot_reads twin_writes twin_reads);
 	my @workers;
-	my ($counted, $cancels, $terminations) = (0, 0, 0);
+	my ($cancels, $terminations);
+	my $counted = 0;
 
 	foreach my $i (0 .. $#calls)
 	{
@@ -73,22 +74,7 @@ sub run_half
 	push @workers, map { worker("$name.bank$_", 'postgres', 'SELECT stress.bank(UNTIL)', $until) } 1, 2
 	  if $conserving;
 
-	my $killer = $node->background_psql('postgres');
-	# a victim that is gone by itself is no cause for a warning
-	$killer->query_safe('SET client_min_messages = error');
-	while (time < $until)
-	{
-		my $verb = rand() < 0.8 ? 'cancel' : 'terminate';
-		my $hit = $killer->query_safe(qq{
-			SELECT count(*) FROM (
-				SELECT pg_${verb}_backend(pid) FROM (
-					SELECT pid FROM pg_stat_activity
-					WHERE application_name = 'stressed' OR backend_type = 'cache maintenance' AND random() < 0.05
-					ORDER BY random() LIMIT 1) AS victim) AS hits});
-		$verb eq 'cancel' ? ($cancels += $hit) : ($terminations += $hit);
-		sleep 0.02;
-	}
-	$killer->quit;
+	($cancels, $terminations) = split /\|/, $node->safe_psql('postgres', "SELECT * FROM stress.disturb(clock_timestamp() + '$half s')");
 
 	my @wrong;
 	foreach my $worker (@workers)

@@ -332,3 +332,25 @@ BEGIN
 	END LOOP;
 	RETURN counted;
 END $$;
+
+-- Cancels and terminates the others at random, the maintenance worker now and then; returns how often.
+CREATE FUNCTION disturb(until timestamptz, OUT cancels int, OUT terminations int) LANGUAGE plpgsql AS $$
+DECLARE
+	victim int;
+BEGIN
+	-- a victim that is gone by itself is no cause for a warning
+	SET LOCAL client_min_messages = error;
+	cancels := 0;
+	terminations := 0;
+	WHILE clock_timestamp() < until LOOP
+		PERFORM pg_stat_clear_snapshot(), pg_sleep(0.03);
+		SELECT pid INTO victim FROM pg_stat_activity
+		WHERE application_name = 'stressed' OR backend_type = 'cache maintenance' AND random() < 0.05
+		ORDER BY random() LIMIT 1;
+		IF random() < 0.8 THEN
+			cancels := cancels + coalesce(pg_cancel_backend(victim)::int, 0);
+		ELSE
+			terminations := terminations + coalesce(pg_terminate_backend(victim)::int, 0);
+		END IF;
+	END LOOP;
+END $$;

@@ -6,6 +6,9 @@
  * such place of a read, for every N: it changes, moves or frees what is being read, then takes all free memory and
  * overwrites it. The read has to return a value that stood at some moment of the call, and may miss a key only if it was
  * gone at one; and not one byte may be stored into memory that has been handed on.
+ *
+ * And the other way round: a reader comes at the Nth such place of each change. It has to see the moment before or the
+ * one after, or to see that it cannot know.
  */
 #include "base/env.h"
 
@@ -48,6 +51,7 @@ static uint32 points;
 static uint32 strike_at; /* UINT32_MAX: never */
 static bool strike_on;   /* and at all places from there on */
 static bool striking;
+static bool roles_changed; /* a reader strikes at a change */
 static Value target_value;
 static uint64 target;
 
@@ -118,6 +122,8 @@ is_any_partition_locked(void)
 	return false;
 }
 
+static void look_at_target(void);
+
 void
 cache_race_yield(void)
 {
@@ -126,7 +132,16 @@ cache_race_yield(void)
 	if (striking || strike_at == UINT32_MAX)
 		return;
 	points++;
-	if ((strike_on ? point < strike_at : point != strike_at) || is_any_partition_locked())
+	if (strike_on ? point < strike_at : point != strike_at)
+		return;
+	if (roles_changed)
+	{
+		striking = true;
+		look_at_target();
+		striking = false;
+		return;
+	}
+	if (is_any_partition_locked())
 		return;
 	striking = true;
 	hoard_release();
@@ -508,6 +523,68 @@ a_read_survives_changes_at_every_moment(void)
 	strike_all(true, FORM_PLAIN);
 }
 
+/* A read in the middle of a change, by somebody else who takes no lock; what came free is somebody's by then. */
+static void
+look_at_target(void)
+{
+	CacheSnapshot snapshot = { 0 };
+	char text[ENGINE_KEY_MAX];
+	CacheSlice key = engine_key(TARGET, text);
+	CacheFound found;
+	CacheStatus status;
+
+	if (!strike_on)
+		hoard_all();
+	cache_snapshot_begin(&snapshot, engine_database, &key, 1);
+	status = cache_snapshot_read(&snapshot, key, CACHE_READ_USE, buffer, sizeof(buffer), &found);
+	if (cache_snapshot_end(&snapshot))
+		check_result(status, &found, TARGET);
+	CHECK(hoard_release());
+}
+
+static bool
+look_at_one_change(uint32 at, bool on, Form form)
+{
+	int failures = check_state.failures;
+	bool struck;
+
+	prepare(form);
+	points = 0;
+	strike_at = at;
+	strike_on = on;
+	adversary->strike();
+	struck = points > at;
+	strike_at = UINT32_MAX;
+	cache_limbo_drain();
+	ENGINE_VERIFY();
+	if (check_state.failures != failures && check_state.failures <= CHECK_SHOWN_FAILURES)
+		printf("# change: %s, read from place %u on, value of %zu bytes%s\n", adversary->name, at,
+			   value_len[target_value], form_names[form]);
+	engine_destroy();
+	return struck;
+}
+
+/* A read at each place of the change, and at some of them with all free memory in other hands. */
+static void
+a_change_is_seen_whole_or_not_at_all(void)
+{
+	roles_changed = true;
+	for (int form = 0; form < FORMS; form++)
+		for (target_value = 0; target_value < VALUES; target_value++)
+			for (Size i = 0; i < lengthof(adversaries); i++)
+			{
+				uint32 at = 0;
+
+				if (target_value == VALUE_FULL_BLOCK && form != FORM_PLAIN)
+					continue;
+				adversary = &adversaries[i];
+				look_at_one_change(0, true, (Form) form);
+				while (look_at_one_change(at, false, (Form) form))
+					at += 1 + at / 2;
+			}
+	roles_changed = false;
+}
+
 /* Target and twin are written as one; a snapshot never has one of them old and the other new. */
 static void
 overwrite_both(void)
@@ -648,6 +725,7 @@ main(void)
 	CHECK_RUN(a_read_in_an_overflow_bucket_survives_a_change_at_any_moment);
 	CHECK_RUN(a_read_in_a_sparse_table_survives_a_change_at_any_moment);
 	CHECK_RUN(a_read_survives_changes_at_every_moment);
+	CHECK_RUN(a_change_is_seen_whole_or_not_at_all);
 	CHECK_RUN(a_snapshot_is_of_one_moment);
 	return check_done();
 }

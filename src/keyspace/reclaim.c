@@ -15,6 +15,7 @@
 #include <time.h>
 
 #define PURGE_BUCKETS 16
+#define PAGES_TRIED 4
 #define WAIT_MS 1 /* at a time, for memory that is on its way back */
 #define TRIES_LEAST 2
 #define TRIES_MOST 2000 /* a reader that takes longer is not waited for */
@@ -22,18 +23,36 @@
 /* Bytes that this process has evicted since it last tried to empty a page. */
 static CACHE_PER_BACKEND uint64 loosened;
 
+/* Move all blocks of a page that is being evacuated; false if any had to stay. */
+static bool
+move_blocks(uint32 page)
+{
+	uint32 position = 0;
+	bool all = true;
+	CacheRef block;
+
+	while (!cache_ref_is_none(block = cache_arena_evacuate_next(page, &position)))
+		all &= cache_relocate_block(block);
+	return all;
+}
+
+/*
+ * A page with a block that cannot be moved, because somebody has it pinned or has not put it into a table yet, would be
+ * the sparsest again the next time: it is set aside while the next sparsest is tried.
+ */
 bool
 cache_reclaim_page(uint32 shard)
 {
-	uint32 page = cache_arena_evacuate_begin(shard);
-	uint32 position = 0;
-	CacheRef block;
+	uint32 pages[PAGES_TRIED];
+	bool emptied = false;
+	int n = 0;
 
-	if (page == 0)
-		return false;
-	while (!cache_ref_is_none(block = cache_arena_evacuate_next(page, &position)))
-		cache_relocate_block(block);
-	return cache_arena_evacuate_end(page);
+	while (n < PAGES_TRIED && (pages[n] = cache_arena_evacuate_begin(shard)) != 0)
+		if (move_blocks(pages[n++]))
+			break;
+	while (n > 0)
+		emptied |= cache_arena_evacuate_end(pages[--n]);
+	return emptied;
 }
 
 bool

@@ -72,14 +72,14 @@ report(const char *what, Size size, uint64 bytes, uint64 base)
 }
 
 static void
-turn_over(Size region, const Size *sizes, bool with_worker)
+turn_over(Size region, Size first, const Size *sizes, bool with_worker)
 {
 	uint64 base;
 
 	engine_create(region, 1);
-	CHECK(write_bytes(100, region * 5 / 4, with_worker));
+	CHECK(write_bytes(first, region * 5 / 4, with_worker));
 	base = payload();
-	report("first", 100, base, base);
+	report("first", first, base, base);
 	CHECK(base > region * 3 / 4);
 	for (Size i = 0; sizes[i] != 0; i++)
 	{
@@ -101,7 +101,7 @@ small_regions_turn_over_to_any_size(void)
 {
 	static const Size sizes[] = { 1000, 10000, 100000, 1000, 100, 100000, 100, 30, 10000, 100, 0 };
 
-	turn_over((Size) 16 << 20, sizes, false);
+	turn_over((Size) 16 << 20, 100, sizes, false);
 }
 
 static void
@@ -109,15 +109,15 @@ larger_regions_turn_over_to_any_size(void)
 {
 	static const Size sizes[] = { 1000, 10000, 100000, 100, 0 };
 
-	turn_over((Size) 64 << 20, sizes, true);
+	turn_over((Size) 64 << 20, 100, sizes, true);
 }
 
 static void
 regions_of_several_shards_turn_over_to_any_size(void)
 {
-	static const Size sizes[] = { 100000, 1000, 0 };
+	static const Size sizes[] = { 100000, 2000, 0 };
 
-	turn_over((Size) 130 << 20, sizes, false);
+	turn_over((Size) 520 << 20, 5000, sizes, false);
 }
 
 /* Values of all sizes at once, by halves of their logarithm. */
@@ -179,6 +179,43 @@ a_region_that_keeps_all_is_emptied_and_filled_anew(void)
 		}
 		engine_destroy();
 	}
+}
+
+/* Blocks that nobody can move, for they are in no table yet, keep only their own pages from being emptied. */
+static void
+blocks_that_cannot_be_moved_do_not_stop_the_others(void)
+{
+	enum
+	{
+		PRIVATE = 3
+	};
+	CacheRef blocks[PRIVATE];
+	char buffer[32];
+	uint64 first = next_key;
+	uint64 half;
+
+	engine_create((Size) 8 << 20, 1);
+	engine_policy = CACHE_POLICY_NOEVICTION;
+	for (int i = 0; i < PRIVATE; i++)
+	{
+		CHECK_EQ_INT(
+			engine_prepare(cache_slice("private", 7), cache_slice(value, 500), 0, &blocks[i]),
+			CACHE_OK);
+		CHECK(write_bytes(500, 200 * 500, false));
+	}
+	CHECK(!write_bytes(500, UINT64_MAX, false));
+	/* the pages that they are in get so sparse that they are the first choice */
+	for (uint64 number = first; number < next_key - 1; number++)
+		if (number % 4 != 0 || number < first + 1000)
+			CHECK(engine_delete(numbered_key(number, buffer)));
+	half = payload();
+	CHECK(!write_bytes(2000, UINT64_MAX, false));
+	CHECK((payload() - half) * 100 >= ((Size) 8 << 20) * 60);
+	for (int i = 0; i < PRIVATE; i++)
+		cache_entry_discard(blocks[i]);
+	cache_limbo_drain();
+	ENGINE_VERIFY();
+	engine_destroy();
 }
 
 /* Whoever deletes half of all entries at random gets half of the memory for another size. */
@@ -263,6 +300,7 @@ main(void)
 	CHECK_RUN(regions_of_several_shards_turn_over_to_any_size);
 	CHECK_RUN(mixed_sizes_fill_the_region_too);
 	CHECK_RUN(a_region_that_keeps_all_is_emptied_and_filled_anew);
+	CHECK_RUN(blocks_that_cannot_be_moved_do_not_stop_the_others);
 	CHECK_RUN(holes_of_another_size_are_filled);
 	CHECK_RUN(values_from_one_byte_to_nearly_the_region);
 	free(value);

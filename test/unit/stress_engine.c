@@ -684,7 +684,7 @@ small_values_while_the_table_grows_shrinks_and_is_cleared(void)
 	plan.large_in = 0;
 	plan.clear_in = 100;
 	plan.deadline_most_ms = 1000;
-	run((Size) 3 << 20, 2, 3);
+	run((Size) 5 << 20, 2, 3);
 }
 
 static void
